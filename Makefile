@@ -1,0 +1,130 @@
+# make run    builds and starts a charge point on the simulated board
+#             CENTRAL=ws://host:port/path [ID=cp001] connects it to a central system
+# make test   everything that is checked on every change
+# make help   the rest
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+DATA := ladepunkt-data
+DAEMON := .build/debug/ladepunktd
+COMMAND := .build/debug/ladepunkt
+END_TO_END := Tests/EndToEnd
+VENV := .build/venv
+# Debian's own, since python3-venv serves no other.
+PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
+BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
+ID ?= cp001
+
+.PHONY: help run test test-all release clean build build-packages test-packages
+.DEFAULT_GOAL := help
+
+help:
+	@printf '%s\n' \
+		'make run        build and start a charge point on the simulated board, standalone, with one demonstration card' \
+		'make run CENTRAL=ws://host:port/path [ID=cp001]' \
+		'                the same, connected to a central system' \
+		'make test       format, unit tests, end-to-end tests of the daemon' \
+		'make test-all   the same, and the long simulation' \
+		'make release    small, statically linked binaries in .build/release' \
+		'make clean      remove what was built (the data in ./$(DATA) stay)'
+
+# What is missing, and only that; silent when nothing is.
+define install_packages
+@command -v swift >/dev/null || { echo "There is no swift in the PATH: install Swift 6.3 or later, https://www.swift.org/install/linux" >&2; exit 1; }
+if ! command -v dpkg-query >/dev/null; then
+	echo "This is not Debian: see to it that the equivalents of these are installed: $(1)"
+	exit 0
+fi
+missing=()
+for package in $(1); do
+	dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$$package")
+done
+if ((!$${#missing[@]})); then exit 0; fi
+root=()
+if ((EUID)); then
+	root=(sudo)
+	command -v sudo >/dev/null || { echo "These packages are missing: $${missing[*]}. Install them as root and try again." >&2; exit 1; }
+fi
+echo "Installing Debian packages: $${missing[*]}"
+"$${root[@]}" apt-get update -q
+"$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$${missing[@]}"
+endef
+
+build-packages:
+	$(call install_packages,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install_packages,$(TEST_PACKAGES))
+
+build: build-packages
+	@echo "Building"
+	swift build --product ladepunktd
+	swift build --product ladepunkt
+
+export CENTRAL ID
+run: build
+	@mkdir -p $(DATA)
+	arguments=(--board simulated)
+	if [[ $$CENTRAL ]]; then
+		cat > $(DATA)/demo.yaml <<-END
+			board: simulated
+			dataDirectory: .
+			control: {socket: control.sock}
+			chargePoint: {id: "$$ID"}
+			centralSystem: {url: "$$CENTRAL"}
+		END
+		arguments=(--config $(DATA)/demo.yaml)
+	fi
+	welcome() {
+		for ((attempt = 0; attempt < 150; attempt++)); do
+			if $(COMMAND) --socket $(DATA)/control.sock status >/dev/null 2>&1; then break; fi
+			sleep 0.1
+		done
+		if [[ ! $$CENTRAL ]]; then $(COMMAND) --socket $(DATA)/control.sock cards add DEMO0001 >/dev/null || return; fi
+		printf '%s\n' '' "The charge point is up$${CENTRAL:+ and connects to $$CENTRAL as $$ID}. In another terminal:" '' \
+			'    $(COMMAND) simulate plug 1' \
+			'    $(COMMAND) simulate card DEMO0001' \
+			'    $(COMMAND) status --watch' \
+			'' 'Ctrl-C here ends it. Its data are in ./$(DATA).' ''
+	}
+	welcome &
+	trap 'kill $$! 2>/dev/null || true' EXIT
+	# 10: a Reset was carried out, start again (systemd does the same for an installed charge point).
+	status=10
+	while ((status == 10)); do
+		status=0
+		$(DAEMON) "$${arguments[@]}" || status=$$?
+	done
+	exit $$status
+
+$(VENV)/installed: $(END_TO_END)/requirements.txt | test-packages
+	@echo "Installing Python packages into $(VENV)"
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(END_TO_END)/requirements.txt
+	touch $@
+
+test: test-packages $(VENV)/installed
+	@echo "Checking the format"
+	swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
+	echo "Building everything"
+	swift build --build-tests
+	echo "Unit tests"
+	swift test --skip-build --disable-xctest
+	echo "End-to-end tests"
+	$(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)
+
+test-all: test
+	@echo "Long simulation"
+	swift run simulate --seeds 20000
+
+release: build-packages
+	@for product in ladepunktd ladepunkt; do
+		swift build -c release --static-swift-stdlib -Xswiftc -Osize --product $$product
+	done
+
+clean:
+	rm -rf .build

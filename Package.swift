@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+]
+let cSettings: [CSetting] = [.enableWarning("all"), .treatAllWarnings(as: .error)]
+// Only for executables of this package: a smaller, faster link, and a stripped release binary.
+let linkerSettings: [LinkerSetting] = [
+    .unsafeFlags(["-use-ld=lld"]),
+    .unsafeFlags(
+        [
+            "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "-s",
+        ], .when(configuration: .release)),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, swiftSettings: swiftSettings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+}
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings, linkerSettings: linkerSettings)
+}
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "ladepunkt",
+    products: [
+        .executable(name: "ladepunktd", targets: ["ladepunktd"]), .executable(name: "ladepunkt", targets: ["ladepunkt"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        target("Units"),
+        target("OCPP", ["Units"]),
+        target("ChargePointCore", ["OCPP", "Units"]),
+        target("Threads"),
+        target("BoardSupport", ["Units"]),
+        target("SimulatedBoard", ["BoardSupport", "Units"]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        target("ConfigurationFile", ["CYAML"]),
+        target("Boards", ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Units"]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
+        target("CentralSystemLink", nio + [logging]),
+        .target(name: "CClock", cSettings: cSettings),
+        target(
+            "Agent",
+            [
+                "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile",
+                "Threads",
+                "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        target("LocalAPIModels", ["Units"]),
+        target(
+            "LocalAPI",
+            [
+                "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio),
+        executable(
+            "ladepunktd",
+            [
+                "Agent", "LocalAPI", "LocalAPIModels", "Boards", "BoardSupport", "ConfigurationFile", "CentralSystemLink",
+                "ChargePointCore",
+                "OCPP", "Units", "Threads", logging, arguments,
+            ] + nio),
+        executable("ladepunkt", ["LocalAPIModels", "Units", arguments] + nio),
+
+        tests("UnitsTests", ["Units"]),
+        tests("OCPPTests", ["OCPP", "Units"]),
+        tests("ChargePointCoreTests", ["ChargePointCore", "Persistence", "OCPP", "Units"]),
+        tests("PersistenceTests", ["Persistence", "ChargePointCore", "OCPP", "Units"]),
+        tests("ConfigurationFileTests", ["ConfigurationFile"]),
+        tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Units"]),
+        tests("SimulatedBoardTests", ["SimulatedBoard", "BoardSupport", "Units"]),
+        tests(
+            "LocalAPITests",
+            [
+                "LocalAPI", "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ] + nio),
+        tests("CentralSystemLinkTests", ["CentralSystemLink", logging] + nio),
+        tests(
+            "AgentTests",
+            [
+                "Agent", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
+        tests("LayeringTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,338 @@
+public import BoardSupport
+public import CentralSystemLink
+public import ChargePointCore
+public import Logging
+public import NIOCore
+public import OCPP
+import Persistence
+import Synchronization
+import Units
+
+/// The shell around the core: one inbox, one loop, and effects carried out in a fixed order.
+///
+/// Only `run()` touches the core, one input after another, so nothing can happen between a decision and its effect. Everything else
+/// here hands an input in, or reads what the loop last published.
+public actor ChargePointAgent {
+    /// How `run()` ended.
+    public enum Ending: Sendable, Equatable {
+        case stopped
+        /// A Reset was carried out: start me again.
+        case restart(ResetType)
+    }
+
+    private let actuators: Actuators
+    private let ledger: Ledger
+    private let logger: Logger
+    private let upstream: Upstream?
+    private let pollers: [MeterPoller]
+    nonisolated let inbox: Inbox
+    nonisolated let published: Published
+    private nonisolated let configurationValues: Mutex<[KeyValue]>
+    private nonisolated let setPassword: @Sendable (String) async -> Bool
+
+    private var core: ChargePoint
+    private var backlog = Backlog()
+    private var answers: [Int: @Sendable (OperatorAnswer) -> Void] = [:]
+    private var requests = 0
+    private var ending: Ending?
+
+    public nonisolated var simulator: (any BoardSimulator)? { actuators.board.simulator }
+
+    /// - Parameters:
+    ///   - startup: the opened ledger and what it held.
+    ///   - link: nil: standalone.
+    ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
+    public init(
+        startup: Startup, board: Board, link: WebSocketLink?, linkURL: String?, eventLoop: any EventLoop, logger: Logger,
+        setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
+    ) {
+        let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
+        let moment = Moment.read()
+        core = ChargePoint(
+            restoring: startup.snapshot, settings: startup.settings, configuration: startup.configuration, at: moment)
+        let published = Published(view: core.view, link: linkURL.map { LinkState(url: $0) })
+        self.inbox = inbox
+        self.published = published
+        self.logger = logger
+        self.setPassword = setPassword
+        ledger = startup.ledger
+        configurationValues = Mutex(core.configuration.readable)
+        actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
+        upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
+        pollers = board.connectors.compactMap { connector in
+            connector.meter.map { meter in
+                MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
+            }
+        }
+        pollerIndex = Dictionary(
+            uniqueKeysWithValues: board.connectors.filter { $0.meter != nil }.enumerated().map { ($1.profile.id, $0) })
+    }
+
+    /// Which poller reads which connector.
+    private let pollerIndex: [Int: Int]
+
+    /// Runs the charge point until it is told to stop; contactors are open afterwards, whatever happened.
+    public func run() async -> Ending {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [actuators, inbox] in for await event in actuators.board.events { inbox.put(event) } }
+            for poller in pollers { group.addTask { await poller.run() } }
+            if let upstream { group.addTask { await upstream.run() } }
+            let ending = await loop()
+            actuators.openAll()
+            // Whoever waits for the loop is let go first: the link's reader is one of them.
+            inbox.close()
+            await upstream?.stop()
+            group.cancelAll()
+            return ending
+        }
+    }
+
+    private func loop() async -> Ending {
+        await feed(.started)
+        while true {
+            if let ending { return ending }
+            guard let item = await inbox.next(within: timeToDeadline) else {
+                await retryBacklog()
+                await feed(.tick)
+                continue
+            }
+            await take(item)
+        }
+    }
+
+    private var timeToDeadline: Duration? {
+        let uptime = Moment.read().uptime
+        return [core.deadline, backlog.retryAt].compactMap { $0 }.min().map { max($0 - uptime, .zero) }
+    }
+
+    private func take(_ item: Inbox.Item) async {
+        switch item {
+        case .board(.card(let text, let connectors)): await cardPresented(text, connectors)
+        case .board(let event): await feed(.board(event))
+        case .link(.opened): await feed(.linkOpened)
+        case .link(.closed): await feed(.linkClosed)
+        case .link(.alive): await feed(.linkAlive)
+        case .link(.frame(let frame)): await feed(.received(frame, await lookUp(frame)))
+        case .request(let request, let answer):
+            if let refusal = await refusal(request) { return answer(.refused(refusal)) }
+            requests += 1
+            answers[requests] = answer
+            await feed(.requested(await lookUp(request), request: requests))
+        case .barrier(let reached): reached()
+        case .shutdown: await feed(.shutdown)
+        }
+    }
+
+    private func cardPresented(_ text: String, _ connectors: [Int]?) async {
+        guard let idTag = IdToken(text), !text.isEmpty else {
+            logger.warning(
+                "card refused: its identifier is empty or longer than 20 characters", metadata: ["length": "\(text.count)"])
+            return
+        }
+        published.note(.card(idTag))
+        await feed(
+            .cardPresented(idTag, await lookUp(idTag), connectors: connectors.map { $0.compactMap(ConnectorId.init(exactly:)) }))
+    }
+
+    private func lookUp(_ frame: IncomingFrame) async -> CardLookup {
+        guard case .call(_, .remoteStartTransaction(let request)) = frame else { return CardLookup() }
+        return await lookUp(request.idTag)
+    }
+
+    /// What the core cannot know: whether the thing that is asked for exists on disk.
+    private func refusal(_ request: OperatorRequest) async -> Refusal? {
+        switch request {
+        case .removeCard(let idTag):
+            let isKnown = await lookUp(idTag).own != nil
+            return isKnown ? nil : Refusal(.notFound, "the charge point's own list has no card \(idTag)")
+        case .resend(let id):
+            do {
+                let isParked = try await ledger.queueEntries(limit: Backlog.limit).contains { $0.id == id && $0.isParked }
+                return isParked ? nil : Refusal(.notFound, "no parked message has the number \(id)")
+            } catch { return Refusal(.storageFailing, "the queue cannot be read: \(error)") }
+        default: return nil
+        }
+    }
+
+    private func lookUp(_ request: OperatorRequest) async -> OperatorRequest {
+        guard case .start(let connector, let idTag, _) = request else { return request }
+        return .start(connector, idTag, await lookUp(idTag))
+    }
+
+    /// What the lists say; nothing, when they cannot be read: then nobody is known.
+    public func lookUp(_ idTag: IdToken) async -> CardLookup {
+        do { return try await ledger.lookUp(idTag) } catch {
+            logger.error("the lists cannot be read", metadata: ["error": "\(error)"])
+            return CardLookup()
+        }
+    }
+
+    // MARK: One step
+
+    /// Make safe now, record durably, then act.
+    private func feed(_ input: Input) async {
+        let moment = Moment.read()
+        var next = core
+        var reaction = next.handle(input, at: moment)
+        actuators.makeSafe(reaction.now)
+        if !reaction.record.isEmpty {
+            do { try await commit(reaction.record, at: moment) } catch {
+                // What was decided on the strength of that record is undone; the same input meets a charge point that cannot record.
+                next = core
+                let failed = next.handle(.storageFailed(error.description), at: moment)
+                actuators.makeSafe(failed.now)
+                reaction = next.handle(input, at: moment)
+                actuators.makeSafe(reaction.now)
+                backlog.add(reaction.record, at: moment.uptime)
+                reaction.then = failed.then + reaction.then
+            }
+        }
+        core = next
+        noteSessions(reaction.record)
+        await perform(reaction.then)
+        publish()
+    }
+
+    private func commit(_ records: [Record], at moment: Moment) async throws(RecordStoreError) {
+        // While the store fails, order is kept: what is new waits behind what waits already.
+        guard backlog.isEmpty else { return backlog.add(records, at: moment.uptime) }
+        try await ledger.commit(records)
+    }
+
+    private func retryBacklog() async {
+        let uptime = Moment.read().uptime
+        guard let retryAt = backlog.retryAt, uptime >= retryAt else { return }
+        do {
+            try await ledger.commit(backlog.records)
+            backlog.written()
+            await feed(.storageRecovered)
+        } catch {
+            logger.error("still nothing can be recorded", metadata: ["error": "\(error)"])
+            backlog.failedAgain(at: uptime)
+        }
+    }
+
+    private func perform(_ effects: [Effect]) async {
+        for effect in effects {
+            switch effect {
+            case .closeContactor(let id): actuators.close(id)
+            case .offer(let id, let current): actuators.offer(id, current)
+            case .lock(let id): actuators.lock(id)
+            case .unlock(let id): actuators.unlock(id)
+            case .readMeter(let id): pollerIndex[id.value].map { pollers[$0].readNow() }
+            case .send(let frame): upstream?.send(frame)
+            case .reconnect(let reason): await upstream?.link.reconnectNow(reason: reason)
+            case .setPingInterval(let interval): await upstream?.link.setPingInterval(interval)
+            case .setAuthorizationKey(let key): await changePassword(key)
+            case .loadQueueHead: await loadQueueHead()
+            case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
+            case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
+            case .blink(let times): actuators.blink(times)
+            case .restart(let type): ending = .restart(type)
+            case .stopped: ending = .stopped
+            case .log(let level, let text):
+                logger.log(level: Logger.Level(level), "\(text)")
+                published.note(.log(level, text))
+            }
+        }
+    }
+
+    /// The answer to the request that changed it goes out first; then a new connection shows the new key.
+    private func changePassword(_ key: String) async {
+        await upstream?.flush()
+        if await setPassword(key) { await upstream?.link.reconnectNow(reason: "the AuthorizationKey has changed") }
+    }
+
+    private func loadQueueHead() async {
+        do {
+            let (message, counts) = try await ledger.queueHead()
+            await feed(.queueHead(message, counts))
+        } catch {
+            logger.error("the queue cannot be read", metadata: ["error": "\(error)"])
+            backlog.add([], at: Moment.read().uptime)
+            await feed(.storageFailed(error.description))
+        }
+    }
+
+    private func noteSessions(_ records: [Record]) {
+        for record in records {
+            switch record {
+            case .transactionBegan(let start): published.note(.sessionBegan(start.session, start.connectorId, start.idTag))
+            case .transactionEnded(let end): published.note(.sessionEnded(end.session, end.reason))
+            case .configurationChanged: configurationValues.withLock { $0 = core.configuration.readable }
+            default: break
+            }
+        }
+    }
+
+    private func publish() {
+        let view = core.view
+        for connector in view.connectors {
+            pollerIndex[connector.id.value].map { pollers[$0].setBusy(connector.isPlugged || connector.transaction != nil) }
+        }
+        published.publish(view)
+    }
+}
+
+extension ChargePointAgent {
+    // MARK: For those who watch and ask, from any thread
+
+    public nonisolated var view: ChargePointView { published.view }
+    public nonisolated var linkState: LinkState? { published.link }
+    public nonisolated var configuration: [KeyValue] { configurationValues.withLock { $0 } }
+
+    /// Says that `view` or `linkState` changed; a slow watcher misses what lies between, never the latest.
+    public nonisolated func changes() -> AsyncStream<Void> { published.changes() }
+    public nonisolated func notes() -> AsyncStream<AgentNote> { published.notes() }
+
+    /// Ends `run()` in good order.
+    public nonisolated func shutDown() { inbox.putShutdown() }
+
+    public nonisolated func request(_ request: OperatorRequest) async -> OperatorAnswer {
+        await withCheckedContinuation { continuation in
+            let isTaken = inbox.put(request) { continuation.resume(returning: $0) }
+            if !isTaken {
+                continuation.resume(
+                    returning: .refused(
+                        Refusal(.shuttingDown, "too many requests wait, or the charge point is stopping; try again")))
+            }
+        }
+    }
+
+    /// Returns when everything that the board has said so far has been handled.
+    public nonisolated func settle() async {
+        await withCheckedContinuation { continuation in inbox.putBarrier { continuation.resume() } }
+    }
+
+    public func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage { try await ledger.sessions(query) }
+    public func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] {
+        try await ledger.queueEntries(limit: limit)
+    }
+    public func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry] { try await ledger.cards(limit: limit) }
+
+    /// Drops the connection and stays away; returns once the core knows that it is down.
+    public func disconnectLink() async throws(Refusal) {
+        guard let upstream else { throw Self.standalone }
+        await upstream.link.disconnect()
+        await settle()
+    }
+
+    public func connectLink() async throws(Refusal) {
+        guard let upstream else { throw Self.standalone }
+        await upstream.link.connect()
+    }
+
+    private static let standalone = Refusal(.notSupported, "no central system is configured: this charge point works standalone")
+}
+
+extension Logger.Level {
+    fileprivate init(_ level: LogLevel) {
+        switch level {
+        case .debug: self = .debug
+        case .info: self = .info
+        case .notice: self = .notice
+        case .warning: self = .warning
+        case .error: self = .error
+        }
+    }
+}

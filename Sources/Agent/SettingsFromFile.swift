@@ -1,0 +1,50 @@
+import ChargePointCore
+import ConfigurationFile
+import OCPP
+import Units
+
+extension ChargePointSettings {
+    /// Whose name free vending goes by where the file gives none.
+    static let defaultFreeVendIdTag: IdToken = "FREEVEND"
+
+    /// - Throws: what the file asks for and this version does not have.
+    init(_ file: DaemonConfiguration, board: BoardProfile) throws(ConfigurationError) {
+        let section = file.chargePoint
+        if section.hardReset == .board {
+            throw Self.missing("chargePoint.hardReset", "'board' is not available in this version", "Write 'hardReset: daemon'.")
+        }
+        if let central = file.centralSystem { try Self.checkSecurity(central) }
+        let meter = board.connectors.lazy.compactMap(\.meter).first
+        let identity = BootNotification(
+            chargePointVendor: CiString(truncating: section.vendor), chargePointModel: CiString(truncating: section.model),
+            chargePointSerialNumber: section.serialNumber.map { CiString(truncating: $0) },
+            chargeBoxSerialNumber: section.chargeBoxSerialNumber.map { CiString(truncating: $0) },
+            firmwareVersion: CiString(truncating: section.firmwareVersion ?? Startup.version),
+            meterType: meter?.type.map { CiString(truncating: $0) },
+            meterSerialNumber: meter?.serialNumber.map { CiString(truncating: $0) })
+        self.init(
+            board: board, identity: identity, hasCentralSystem: file.centralSystem != nil,
+            afterPowerLoss: section.afterPowerLoss == .resume ? .resume : .stop,
+            onMeterFailure: section.onMeterFailure == .continue ? .continue : .stop,
+            chargeBeforeFirstAccepted: section.chargeBeforeFirstAccepted,
+            freeVendIdTag: section.freeVend
+                ? section.freeVendIdTag.map { CiString(truncating: $0) } ?? Self.defaultFreeVendIdTag : nil)
+    }
+
+    private static func checkSecurity(_ central: DaemonConfiguration.CentralSystemSection) throws(ConfigurationError) {
+        if central.securityProfile >= 2 {
+            throw missing(
+                "centralSystem.securityProfile", "TLS (security profiles 2 and 3) is not available in this version",
+                "Use profile 0 or 1, inside a protected network.")
+        }
+        if central.url.lowercased().hasPrefix("wss:") {
+            throw missing(
+                "centralSystem.url", "wss:// needs TLS, which is not available in this version",
+                "Use a ws:// URL with security profile 0 or 1, inside a protected network.")
+        }
+    }
+
+    private static func missing(_ key: String, _ problem: String, _ remedy: String) -> ConfigurationError {
+        ConfigurationError(file: "configuration", line: nil, keyPath: key, problem: problem, remedy: remedy)
+    }
+}

@@ -1,0 +1,108 @@
+public import ChargePointCore
+public import ConfigurationFile
+public import Logging
+import OCPP
+import Persistence
+public import Units
+
+/// What a charge point starts from: the ledger opened, and the values of file and ledger put together.
+public struct Startup: Sendable {
+    let ledger: Ledger
+    public let snapshot: Snapshot
+    public let settings: ChargePointSettings
+    public let configuration: ConfigurationTable
+    /// AuthorizationKey as it counts now: from the file, or changed over OCPP since.
+    public let authorizationKey: String?
+
+    /// The daemon's own version, told by BootNotification unless the file names another.
+    public static let version = "0.1.0"
+
+    /// Opens the ledger in `dataDirectory` and lets the file's values win where they are new.
+    ///
+    /// - Throws: `ConfigurationError` for values that no charge point takes; `RecordStoreError` when the ledger cannot be opened.
+    public static func open(_ file: DaemonConfiguration, board: BoardProfile, logger: Logger) async throws -> Startup {
+        let settings = try ChargePointSettings(file, board: board)
+        try check(file, board: board)
+        let ledger = Ledger()
+        let directory = file.dataDirectory
+        let snapshot = try await ledger.open { () throws(RecordStoreError) in
+            try SQLiteRecordStore(directory: directory) { logger.warning("\($0)") }
+        }
+        var values = FileValues(snapshot: snapshot, board: board, logger: logger)
+        for value in file.ocpp { try values.take(value) }
+        if let key = file.centralSystem?.authorizationKey { values.takeAuthorizationKey(key) }
+        if !values.records.isEmpty { try await ledger.commit(values.records) }
+        let key = values.table.text(.authorizationKey)
+        return Startup(
+            ledger: ledger, snapshot: snapshot, settings: settings, configuration: values.table,
+            authorizationKey: key.isEmpty ? nil : key)
+    }
+
+    /// Checks the values without opening anything, as `--check` does.
+    public static func check(_ file: DaemonConfiguration, board: BoardProfile) throws(ConfigurationError) {
+        _ = try ChargePointSettings(file, board: board)
+        let table = ConfigurationTable(board: board)
+        for value in file.ocpp { _ = try FileValues.checked(value, table) }
+    }
+}
+
+/// The configuration file's `ocpp:` values against those in the ledger: a value counts when it is new in the file; until it changes
+/// there again, what came over OCPP stands.
+struct FileValues {
+    private(set) var table: ConfigurationTable
+    private(set) var records: [Record] = []
+    private let seen: [String: String]
+    private let logger: Logger
+
+    init(snapshot: Snapshot, board: BoardProfile, logger: Logger) {
+        self.logger = logger
+        seen = snapshot.fileValues
+        table = ConfigurationTable(board: board)
+        for (key, value) in snapshot.configuration.sorted(by: { $0.key < $1.key }) {
+            // The board may have changed since: what it cannot do any more falls back to the initial value.
+            do { table.set(key, try table.checked(key, value, isFromFile: true)) } catch {
+                logger.warning("a recorded configuration value no longer fits", metadata: ["problem": "\(error)"])
+            }
+        }
+    }
+
+    mutating func take(_ value: DaemonConfiguration.OCPPValue) throws(ConfigurationError) {
+        if ConfigurationKey(named: value.key) == nil {
+            let known = nearest(value.key, among: ConfigurationKey.allCases.map(\.rawValue))
+            logger.warning(
+                "\(value.file):\(value.line), ocpp.\(value.key): not a key of this charge point; kept as a vendor key\(known.map { ". Was \($0) meant?" } ?? "")"
+            )
+        }
+        let checked = try Self.checked(value, table)
+        let key = ConfigurationKey(named: value.key)?.rawValue ?? value.key
+        adopt(key, key == ConfigurationKey.supportedFeatureProfiles.rawValue ? built(checked) : checked, seenAs: key)
+    }
+
+    mutating func takeAuthorizationKey(_ key: String) {
+        adopt(ConfigurationKey.authorizationKey.rawValue, key, seenAs: "centralSystem.authorizationKey")
+    }
+
+    private mutating func adopt(_ key: String, _ value: String, seenAs name: String) {
+        guard seen[name] != value else { return }
+        table.set(key, value)
+        records.append(.configurationChanged(key: key, value: value))
+        records.append(.fileValueSeen(key: name, value: value))
+    }
+
+    /// Feature profiles that this version has, of those that the file names.
+    private func built(_ list: String) -> String {
+        let names = list.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        let built = ChargePoint.builtProfiles.map(\.rawValue)
+        let missing = names.filter { !built.contains($0) }
+        if !missing.isEmpty {
+            logger.warning("feature profiles that this version does not have are left out: \(missing.joined(separator: ", "))")
+        }
+        return names.filter(built.contains).joined(separator: ",")
+    }
+
+    static func checked(_ value: DaemonConfiguration.OCPPValue, _ table: ConfigurationTable) throws(ConfigurationError) -> String {
+        do { return try table.checked(value.key, value.text, isFromFile: true) } catch {
+            throw value.error(error.description, "Correct the value or remove the key.")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import OCPP
+import Units
+
+extension ChargePoint {
+    /// What API, command line and log show.
+    public var view: ChargePointView {
+        let own = ownReport
+        return ChargePointView(
+            clock: clock.view(now), registration: registration.status, isLinkOpen: link.isOpen, connectors: connectors.map(view),
+            status: own.status, errorCode: own.errorCode, readerFailure: readerFailure, storageFailure: storageFailure,
+            queue: queue.counts)
+    }
+
+    private func view(_ connector: Connector) -> ConnectorView {
+        let report = connector.report(storageFailure: storageFailure)
+        let transaction = connector.transaction.map { transaction in
+            TransactionView(
+                session: transaction.start.session, transactionId: transaction.transactionId, idTag: transaction.start.idTag,
+                startedAt: clock.corrected(transaction.start.time), meterStart: transaction.start.meterStart)
+        }
+        return ConnectorView(
+            id: connector.id, status: report.status, errorCode: report.errorCode, vendorErrorCode: report.vendorErrorCode,
+            info: report.info, availability: connector.availability, isPlugged: connector.isPlugged,
+            vehicleState: connector.vehicle,
+            contactor: connector.contactor, lock: connector.lock, offeredCurrent: connector.command.offer,
+            limitedBy: connector.command.offer.map { "board rating \(SampleSource.decimal($0.value)) A" },
+            meter: connector.meter.isFailed ? nil : connector.meter.reading(within: .seconds(30), at: now.uptime),
+            transaction: transaction)
+    }
+}

@@ -1,0 +1,161 @@
+public import OCPP
+public import Units
+
+/// A charge point: all that it knows and every decision it takes, as one value without clock, socket or disk.
+///
+/// `handle` is the only way in. It takes in what happened, then lets every part settle: connectors advance towards what the facts
+/// demand, status and meter values become due, the next message goes out. Parts look at facts, not at the order of events, so a
+/// state can be reached by any path and restored from disk.
+public struct ChargePoint: Sendable, Equatable {
+    /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
+    public static let builtProfiles: [FeatureProfile] = [.core, .remoteTrigger]
+
+    let settings: ChargePointSettings
+    public internal(set) var configuration: ConfigurationTable
+    var clock: ClockKeeper
+    var connectors: [Connector]
+    /// Faults and availability of the charge point as a whole (connector 0).
+    var faults: [BoardFault] = []
+    var availability: AvailabilityType
+    var reporter: StatusReporter
+    var readerFailure: String?
+    var storageFailure: String?
+    var learning: Learning?
+    var lastCard: LastCard?
+
+    var link = Link()
+    var registration = Registration()
+    var wasEverAccepted: Bool
+    var calls = CallSequencer()
+    var queue: TransactionQueue
+    /// UnlockConnector requests that wait for the lock's answer.
+    var unlocks: [PendingUnlock] = []
+    var processEnd: ProcessEnd?
+    /// Sessions restored for a connector that no longer exists.
+    var orphans: [ActiveTransaction] = []
+    /// Uptime until which restored sessions wait for their vehicle.
+    var restoredUntil: Duration?
+    var aligned: Aligned?
+    var lamp: LampState?
+
+    var identifiers = IdentifierSource()
+    var now: Moment
+    var out = Reaction.none
+
+    /// The connection to the Central System.
+    struct Link: Sendable, Equatable {
+        var isOpen = false
+        /// Uptime of the last CALL sent: Heartbeat is due when none went for HeartbeatInterval (OCPP 1.6 §4.6).
+        var lastCall = Duration.zero
+    }
+
+    /// The card that did something last, and until when it is ignored.
+    struct LastCard: Sendable, Equatable {
+        var idTag: IdToken
+        var until: Duration
+    }
+
+    /// The clock-aligned interval that is running.
+    struct Aligned: Sendable, Equatable {
+        var interval: Duration
+        /// When it ends.
+        var end: Timestamp
+    }
+
+    /// The next card presented goes to the own list.
+    struct Learning: Sendable, Equatable {
+        var request: Int
+        var until: Duration
+    }
+
+    /// BootNotification's outcome (OCPP 1.6 §4.2).
+    struct Registration: Sendable, Equatable {
+        var status: RegistrationStatus?
+        /// Uptime before which no BootNotification goes out.
+        var nextBoot = Duration.zero
+        /// None was answered on this connection yet.
+        var isBootDue = true
+        /// One went out on this connection.
+        var wasSent = false
+    }
+
+    public init(restoring snapshot: Snapshot, settings: ChargePointSettings, configuration: ConfigurationTable, at moment: Moment) {
+        self.settings = settings
+        self.configuration = configuration
+        clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime)
+        clock.notice(moment)
+        now = moment
+        wasEverAccepted = snapshot.wasEverAccepted
+        queue = TransactionQueue(counts: snapshot.queue)
+        availability = snapshot.availability[.chargePoint] ?? .operative
+        let time = clock.recorded(moment)
+        reporter = StatusReporter(StatusReport(status: availability == .operative ? .available : .unavailable), at: time)
+        connectors = settings.board.connectors.map { profile in
+            var connector = Connector(profile, meterFailureBlocks: settings.onMeterFailure == .stop, at: time)
+            connector.availability = snapshot.availability[connector.id] ?? .operative
+            connector.reporter = StatusReporter(connector.report(storageFailure: nil), at: time)
+            return connector
+        }
+        restoredUntil = snapshot.openTransactions.isEmpty ? nil : moment.uptime + Self.restoredVehicleTimeOut
+        for open in snapshot.openTransactions { restore(open) }
+    }
+
+    /// Takes in what happened and says what to do about it.
+    public mutating func handle(_ input: Input, at moment: Moment) -> Reaction {
+        now = moment
+        identifiers.reseed(moment.entropy)
+        clock.notice(moment)
+        take(input)
+        // A part that moved may let another move; it ends after a few rounds because every step uses up its reason.
+        for _ in 0..<8 {
+            let before = self
+            settle()
+            if self == before { break }
+        }
+        let reaction = out
+        out = .none
+        return reaction
+    }
+
+    private mutating func take(_ input: Input) {
+        switch input {
+        case .started: begin()
+        case .tick: break
+        case .board(let event): take(event)
+        case .cardPresented(let idTag, let lookup, let connectors): cardPresented(idTag, lookup, at: connectors)
+        case .linkOpened: linkOpened()
+        case .linkClosed: linkClosed()
+        case .linkAlive: calls.outstanding?.isLinkAlive = true
+        case .received(let frame, let lookup): received(frame, lookup)
+        case .queueHead(let message, let counts): queue.loaded(message, counts)
+        case .storageFailed(let reason): storageFailed(reason)
+        case .storageRecovered: storageRecovered()
+        case .requested(let request, let number): take(request, number)
+        case .shutdown: end(.shutdown)
+        }
+    }
+
+    private mutating func settle() {
+        if storageFailure == nil { thinAndKeepAlive() }
+        for index in connectors.indices {
+            expirePreparation(index)
+            startIfReady(index)
+            driveEnergy(index)
+            finishIfReady(index)
+        }
+        answerUnlocks()
+        reportStatus()
+        expireLearning()
+        showLamp()
+        expireCall()
+        pump()
+        endProcessIfReady()
+    }
+
+    mutating func log(_ level: LogLevel, _ text: String) { out.then.append(.log(level, text)) }
+
+    func index(_ id: ConnectorId) -> Int? {
+        let index = id.value - 1
+        return connectors.indices.contains(index) ? index : nil
+    }
+}

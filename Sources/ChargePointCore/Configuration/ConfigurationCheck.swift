@@ -1,0 +1,58 @@
+import Units
+
+/// A value that a key does not take: what it takes instead.
+struct ConfigurationProblem: Error, Equatable, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension ConfigurationRule.Kind {
+    /// - Returns: the value as it is kept: booleans in lower case, integers without leading zeros or signs, lists as they came.
+    func checked(_ value: String, board: BoardProfile) throws(ConfigurationProblem) -> String {
+        switch self {
+        case .boolean:
+            let text = value.lowercased()
+            guard text == "true" || text == "false" else {
+                throw ConfigurationProblem("'\(value.prefix(32))' is not true or false")
+            }
+            return text
+        case .integer(let range):
+            guard !value.contains(","), let number = Int(value.commaSeparated.first ?? ""), range.contains(number) else {
+                throw ConfigurationProblem(
+                    "'\(value.prefix(32))' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return String(number)
+        case .text(let lengths):
+            guard lengths.contains(value.unicodeScalars.count) else {
+                throw ConfigurationProblem("\(lengths.lowerBound) to \(lengths.upperBound) characters are needed")
+            }
+            return value
+        case .measurands(let limit):
+            let names = value.commaSeparated
+            guard names.count <= limit else { throw ConfigurationProblem("at most \(limit) measurands") }
+            // Errata 3.14.4: one measurand that is not supported refuses the whole list.
+            for name in names {
+                guard let request = MeasurandRequest(name) else {
+                    throw ConfigurationProblem("'\(name.prefix(64))' is not a measurand of OCPP 1.6 §7.31")
+                }
+                guard request.isMeasured(by: board) else {
+                    throw ConfigurationProblem("this board does not measure '\(name)'")
+                }
+            }
+            return value
+        case .phaseRotation:
+            let rotations = ["NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR"]
+            for part in value.commaSeparated {
+                let pieces = part.split(separator: ".", maxSplits: 1)
+                guard pieces.count == 2, let connector = Int(pieces[0]), (0...board.connectors.count).contains(connector),
+                    rotations.contains(String(pieces[1]))
+                else {
+                    throw ConfigurationProblem(
+                        "'\(part.prefix(32))' is not CONNECTOR.ROTATION with a connector from 0 to \(board.connectors.count) and one of "
+                            + rotations.joined(separator: ", "))
+                }
+            }
+            return value
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's AuthorizationKey,
+/// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
+public enum ConfigurationKey: String, Sendable, CaseIterable {
+    case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
+    case authorizationCacheEnabled = "AuthorizationCacheEnabled"
+    case authorizationKey = "AuthorizationKey"
+    case authorizeRemoteTxRequests = "AuthorizeRemoteTxRequests"
+    case blinkRepeat = "BlinkRepeat"
+    case clockAlignedDataInterval = "ClockAlignedDataInterval"
+    case connectionTimeOut = "ConnectionTimeOut"
+    case connectorPhaseRotation = "ConnectorPhaseRotation"
+    case connectorPhaseRotationMaxLength = "ConnectorPhaseRotationMaxLength"
+    case getConfigurationMaxKeys = "GetConfigurationMaxKeys"
+    case heartbeatInterval = "HeartbeatInterval"
+    case lightIntensity = "LightIntensity"
+    case localAuthorizeOffline = "LocalAuthorizeOffline"
+    case localPreAuthorize = "LocalPreAuthorize"
+    case maxEnergyOnInvalidId = "MaxEnergyOnInvalidId"
+    case messageTimeout = "MessageTimeout"
+    case meterValuesAlignedData = "MeterValuesAlignedData"
+    case meterValuesAlignedDataMaxLength = "MeterValuesAlignedDataMaxLength"
+    case meterValuesSampledData = "MeterValuesSampledData"
+    case meterValuesSampledDataMaxLength = "MeterValuesSampledDataMaxLength"
+    case meterValueSampleInterval = "MeterValueSampleInterval"
+    case minimumStatusDuration = "MinimumStatusDuration"
+    case numberOfConnectors = "NumberOfConnectors"
+    case resetRetries = "ResetRetries"
+    /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
+    case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
+    case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"
+    case stopTransactionOnEVSideDisconnect = "StopTransactionOnEVSideDisconnect"
+    case stopTransactionOnInvalidId = "StopTransactionOnInvalidId"
+    case stopTxnAlignedData = "StopTxnAlignedData"
+    case stopTxnAlignedDataMaxLength = "StopTxnAlignedDataMaxLength"
+    case stopTxnSampledData = "StopTxnSampledData"
+    case stopTxnSampledDataMaxLength = "StopTxnSampledDataMaxLength"
+    case supportedFeatureProfiles = "SupportedFeatureProfiles"
+    case supportedFeatureProfilesMaxLength = "SupportedFeatureProfilesMaxLength"
+    case supportedFileTransferProtocols = "SupportedFileTransferProtocols"
+    case transactionMessageAttempts = "TransactionMessageAttempts"
+    case transactionMessageRetryInterval = "TransactionMessageRetryInterval"
+    case unlockConnectorOnEVSideDisconnect = "UnlockConnectorOnEVSideDisconnect"
+    case webSocketPingInterval = "WebSocketPingInterval"
+
+    private static let byLowercasedName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue.lowercased(), $0) })
+
+    /// Finds a key whatever the case of its name.
+    public init?(named name: String) {
+        guard let key = Self.byLowercasedName[name.lowercased()] else { return nil }
+        self = key
+    }
+}

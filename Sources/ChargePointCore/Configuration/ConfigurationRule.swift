@@ -1,0 +1,85 @@
+import OCPP
+import Units
+
+/// What a configuration key takes, whether it may be changed, and what it says before anybody changed it.
+public struct ConfigurationRule: Sendable, Equatable {
+    public var access: Access
+    public var kind: Kind
+    public var initial: String
+
+    public enum Access: Sendable, Equatable { case readOnly, readWrite, writeOnly }
+
+    public enum Kind: Sendable, Equatable {
+        case boolean
+        case integer(ClosedRange<Int>)
+        /// Comma separated measurands that the board can measure, each perhaps with a phase; at most so many.
+        case measurands(atMost: Int)
+        /// `0.RST, 1.RTS` (OCPP 1.6 §9.1.7).
+        case phaseRotation
+        case text(ClosedRange<Int>)
+    }
+
+    static let measurandLimit = 32
+    private static let seconds = Kind.integer(0...2_147_483_647)
+
+    /// The one table of rules; nil where the board lacks what the key is about.
+    init?(_ key: ConfigurationKey, board: BoardProfile) {
+        switch key {
+        case .allowOfflineTxForUnknownId: self.init(.readWrite, .boolean, "false")
+        case .authorizationCacheEnabled: self.init(.readWrite, .boolean, "true")
+        case .authorizationKey: self.init(.writeOnly, .text(16...40), "")
+        case .authorizeRemoteTxRequests: self.init(.readWrite, .boolean, "false")
+        case .blinkRepeat:
+            guard board.hasLamp else { return nil }
+            self.init(.readWrite, .integer(0...100), "3")
+        case .clockAlignedDataInterval: self.init(.readWrite, .integer(0...86_400), "0")
+        case .connectionTimeOut: self.init(.readWrite, Self.seconds, "120")
+        case .connectorPhaseRotation: self.init(.readWrite, .phaseRotation, Self.phaseRotation(board))
+        case .connectorPhaseRotationMaxLength: self.init(.readOnly, Self.seconds, "\(board.connectors.count + 1)")
+        case .getConfigurationMaxKeys: self.init(.readOnly, Self.seconds, "200")
+        case .heartbeatInterval: self.init(.readWrite, Self.seconds, "300")
+        case .lightIntensity:
+            guard board.hasLamp else { return nil }
+            self.init(.readWrite, .integer(0...100), "100")
+        case .localAuthorizeOffline: self.init(.readWrite, .boolean, "true")
+        case .localPreAuthorize: self.init(.readWrite, .boolean, "false")
+        case .maxEnergyOnInvalidId: self.init(.readWrite, Self.seconds, "0")
+        case .messageTimeout: self.init(.readWrite, .integer(1...3600), "30")
+        case .meterValuesAlignedData, .meterValuesSampledData:
+            self.init(.readWrite, .measurands(atMost: Self.measurandLimit), "Energy.Active.Import.Register")
+        case .meterValuesAlignedDataMaxLength, .meterValuesSampledDataMaxLength, .stopTxnAlignedDataMaxLength,
+            .stopTxnSampledDataMaxLength:
+            self.init(.readOnly, Self.seconds, "\(Self.measurandLimit)")
+        case .meterValueSampleInterval: self.init(.readWrite, Self.seconds, "60")
+        case .minimumStatusDuration: self.init(.readWrite, Self.seconds, "0")
+        case .numberOfConnectors: self.init(.readOnly, Self.seconds, "\(board.connectors.count)")
+        case .resetRetries: self.init(.readWrite, .integer(0...100), "1")
+        case .sendBootNotificationOnReconnect: self.init(.readWrite, .boolean, "false")
+        case .stopTransactionMaxMeterValues: self.init(.readOnly, Self.seconds, "500")
+        case .stopTransactionOnEVSideDisconnect: self.init(.readWrite, .boolean, "true")
+        case .stopTransactionOnInvalidId: self.init(.readWrite, .boolean, "true")
+        case .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands(atMost: Self.measurandLimit), "")
+        case .supportedFeatureProfiles:
+            self.init(.readOnly, .text(0...500), ChargePoint.builtProfiles.map(\.rawValue).joined(separator: ","))
+        case .supportedFeatureProfilesMaxLength: self.init(.readOnly, Self.seconds, "6")
+        case .supportedFileTransferProtocols: self.init(.readOnly, .text(0...500), "")
+        case .transactionMessageAttempts: self.init(.readWrite, .integer(1...1000), "3")
+        case .transactionMessageRetryInterval: self.init(.readWrite, Self.seconds, "60")
+        case .unlockConnectorOnEVSideDisconnect:
+            // A fixed cable has nothing to unlock: always false, read-only (errata 3.84).
+            let hasSocket = board.connectors.contains { $0.hasLock && $0.outlet == .socket }
+            self.init(hasSocket ? .readWrite : .readOnly, .boolean, hasSocket ? "true" : "false")
+        case .webSocketPingInterval: self.init(.readWrite, .integer(0...86_400), "30")
+        }
+    }
+
+    private init(_ access: Access, _ kind: Kind, _ initial: String) {
+        self.access = access
+        self.kind = kind
+        self.initial = initial
+    }
+
+    private static func phaseRotation(_ board: BoardProfile) -> String {
+        board.connectors.map { "\($0.id).\($0.phases == .one ? "NotApplicable" : "RST")" }.joined(separator: ",")
+    }
+}

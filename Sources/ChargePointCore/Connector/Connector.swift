@@ -1,0 +1,100 @@
+import OCPP
+import Units
+
+/// One connector: the facts known of it. Its status is computed from them, never stored.
+struct Connector: Sendable, Equatable {
+    let id: ConnectorId
+    let profile: ConnectorProfile
+    /// Whether a session ends when its meter falls silent (`chargePoint.onMeterFailure: stop`).
+    let meterFailureBlocks: Bool
+
+    var availability = AvailabilityType.operative
+    var isPlugged = false
+    var vehicle = VehicleState.a
+    var contactor = ContactorState.open
+    var lock: LockState?
+    var faults: [BoardFault] = []
+    /// Faults of the charge point as a whole that prevent charging here too.
+    var commonFaults: [BoardFault] = []
+    var meter = MeterFacts()
+    var usage = Usage.idle
+    var session = Session.none
+
+    /// What the shell was last told, so that it is told changes only.
+    var command = Command()
+    /// Whose card unlocks a cable that was left locked after the session (OCPP 1.6 §4.8 errata 3.17, §4.10).
+    var lockedFor: LockHolder?
+    var reporter: StatusReporter
+
+    init(_ profile: ConnectorProfile, meterFailureBlocks: Bool, at time: RecordedTime) {
+        id = ConnectorId(profile.id)
+        self.profile = profile
+        self.meterFailureBlocks = meterFailureBlocks
+        lock = profile.hasLock ? .unlocked : nil
+        reporter = StatusReporter(StatusReport(status: .available), at: time)
+    }
+
+    /// Whether the connector is being used, and by now by whom no more (tells Finishing from Preparing, OCPP 1.6 §4.9).
+    enum Usage: Sendable, Equatable {
+        case idle
+        /// A cable or a card came; ConnectionTimeOut runs from here (OCPP 1.6 §9.1.6).
+        case preparing(since: Duration)
+        /// A session ended, or its preparation timed out, and the cable is still there.
+        case ended
+    }
+
+    enum Session: Sendable, Equatable {
+        case none
+        /// An identifier was accepted; the cable is due.
+        case authorised(Authorisation)
+        case active(ActiveTransaction)
+    }
+
+    struct MeterFacts: Sendable, Equatable {
+        var latest: MeterReading?
+        var readAt: Duration = .zero
+        /// Misses in a row.
+        var misses = 0
+        /// Why it counts as failed; nil: it does not.
+        var failure: BoardFault?
+        /// A reading was asked for and has not come.
+        var isAwaited = false
+
+        var isFailed: Bool { failure != nil }
+
+        /// The reading, if it is at most so old.
+        func reading(within age: Duration, at uptime: Duration) -> MeterReading? {
+            uptime - readAt <= age ? latest : nil
+        }
+    }
+
+    struct Command: Sendable, Equatable {
+        var offer: Amperes?
+        var isClosed = false
+        /// Uptime since when nothing is offered although the contactor is closed.
+        var withdrawnAt: Duration?
+        /// Uptime when the contactor was last told to open.
+        var openedAt: Duration?
+        /// Uptime before which closing is not tried again, after the interlock opened the contactor or kept it open.
+        var closeNotBefore: Duration?
+        var isLocked = false
+        var isFaultSignalled = false
+    }
+
+    struct LockHolder: Sendable, Equatable {
+        var idTag: IdToken
+        var parentIdTag: IdToken?
+    }
+
+    /// A vehicle hangs on the connector, as far as pilot and plug tell.
+    var isConnected: Bool { isPlugged && (vehicle.isConnected ?? true) }
+
+    var transaction: ActiveTransaction? {
+        get { if case .active(let transaction) = session { transaction } else { nil } }
+        set { if let newValue { session = .active(newValue) } }
+    }
+
+    var authorisation: Authorisation? {
+        if case .authorised(let authorisation) = session { authorisation } else { nil }
+    }
+}

@@ -1,0 +1,77 @@
+public import OCPP
+public import Units
+
+/// Everything that can happen to a charge point. Nothing else changes it.
+public enum Input: Sendable, Equatable {
+    /// The first input after start.
+    case started
+    /// The deadline that the core named has come.
+    case tick
+    case board(BoardEvent)
+    /// A card was presented, with what the lists say of it. `connectors`: those that the reader serves; nil: all.
+    case cardPresented(IdToken, CardLookup, connectors: [ConnectorId]?)
+
+    /// The connection to the Central System stands (OCPP-J §3).
+    case linkOpened
+    /// It is gone, or could not be made.
+    case linkClosed
+    /// The other side showed that the connection is alive (a pong).
+    case linkAlive
+    /// A frame from the Central System; for a request with an idTag also what the lists say of it.
+    case received(IncomingFrame, CardLookup)
+
+    /// The oldest message that waits on disk, as asked for by `Effect.loadQueueHead`; nil: none. With the counts as they are.
+    case queueHead(QueuedMessage?, QueueCounts)
+    /// Records could not be made durable: nothing that money depends on may begin.
+    case storageFailed(String)
+    case storageRecovered
+
+    /// Somebody at the charge point or on its network asks; the answer comes as `Effect.answer` under the same number.
+    case requested(OperatorRequest, request: Int)
+    /// Stop everything: the process is about to end.
+    case shutdown
+}
+
+/// What an operator may ask of the charge point, past the Central System.
+public enum OperatorRequest: Sendable, Equatable {
+    /// Start with this identifier, authorised as if its card had been presented at the connector.
+    case start(ConnectorId, IdToken, CardLookup)
+    case stop(ConnectorId)
+    case unlock(ConnectorId)
+    case changeAvailability(ConnectorId, AvailabilityType)
+    case changeConfiguration(key: String, value: String)
+    case resend(QueuedMessage.ID)
+    /// A card of the charge point's own list.
+    case saveCard(OwnCard)
+    case removeCard(IdToken)
+    /// The next card presented is added to the own list instead of starting anything.
+    case learnCard
+}
+
+/// The answer to an operator's request.
+public enum OperatorAnswer: Sendable, Equatable {
+    case accepted
+    case configuration(ConfigurationStatus)
+    case availability(AvailabilityStatus)
+    case unlock(UnlockStatus)
+    /// A card was learnt.
+    case learnt(IdToken)
+    case refused(Refusal)
+}
+
+/// Why a request was not carried out: a word for programs, a sentence for people.
+public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    public var code: Code
+    public var description: String
+
+    public enum Code: String, Sendable, Equatable {
+        case unknownConnector, notFound, occupied, noTransaction, notAuthorised, unavailable, faulted, storageFailing, timedOut,
+            invalid
+        case shuttingDown, notSupported
+    }
+
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

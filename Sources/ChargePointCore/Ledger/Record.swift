@@ -1,0 +1,64 @@
+public import OCPP
+public import Units
+
+/// A fact that survives power loss. One reaction's records are one transaction of the store: all or none.
+public enum Record: Sendable, Equatable {
+    /// Opens a session and, where reported, queues its StartTransaction.
+    case transactionBegan(TransactionStart)
+    /// The last register and time known of an open session: what is billed should the supply fail now.
+    case transactionAlive(SessionId, register: WattHours, time: RecordedTime)
+    /// The card behind an open session was refused; it stays open but takes no more energy.
+    case transactionDeauthorised(SessionId)
+    /// Closes a session and, where reported, queues its StopTransaction.
+    case transactionEnded(TransactionEnd)
+    /// Queues a MeterValues of an open session.
+    case meterValues(SessionId, ConnectorId, MeterSample)
+    /// Keeps a sample for the session's StopTransaction.transactionData.
+    case transactionData(SessionId, MeterSample)
+    /// Thins what is kept for transactionData: every second sample between the first and the last goes (errata 3.91).
+    case transactionDataThinned(SessionId)
+
+    /// The queue's message was tried and failed; it stays.
+    case messageAttempted(QueuedMessage.ID, attempts: Int, error: String)
+    /// A StartTransaction was answered: the session's transactionId is known, the message leaves the queue.
+    case startConfirmed(QueuedMessage.ID, SessionId, transactionId: Int, idTagInfo: IdTagInfo)
+    /// Answered: the message leaves the queue.
+    case messageDelivered(QueuedMessage.ID)
+    /// Given up for now: set aside, visible, re-sendable.
+    case messageParked(QueuedMessage.ID, error: String)
+    /// A parked message goes back to the queue, a parked start with all later messages of its session.
+    case messageResent(QueuedMessage.ID)
+
+    /// What the Central System said of an identifier (OCPP 1.6 §3.5.1).
+    case cacheUpdated(IdToken, IdTagInfo)
+    case cacheCleared
+    case ownCardSaved(OwnCard)
+    case ownCardRemoved(IdToken)
+
+    case configurationChanged(key: String, value: String)
+    /// The value that the configuration file had when it was last read: a later change in the file wins, an old value does not.
+    case fileValueSeen(key: String, value: String)
+    case availabilityChanged(ConnectorId, AvailabilityType)
+    /// A Central System has accepted this charge point, ever.
+    case registrationAccepted
+}
+
+/// A card of the charge point's own list, for standalone use.
+public struct OwnCard: Sendable, Equatable {
+    public var idTag: IdToken
+    public var status: AuthorizationStatus
+    public var expiryDate: Timestamp?
+    public var parentIdTag: IdToken?
+    public var name: String?
+
+    public init(
+        idTag: IdToken, status: AuthorizationStatus = .accepted, expiryDate: Timestamp? = nil, parentIdTag: IdToken? = nil,
+        name: String? = nil
+    ) {
+        self.idTag = idTag
+        self.status = status
+        self.expiryDate = expiryDate
+        self.parentIdTag = parentIdTag
+        self.name = name
+    }
+}

@@ -1,0 +1,85 @@
+public import OCPP
+public import Units
+
+/// What the core needs of the store at start: bounded, whatever the queue and the lists hold.
+public struct Snapshot: Sendable, Equatable {
+    /// This start's number; the store counts it up with every `begin`.
+    public var boot: Int
+    public var wasEverAccepted: Bool
+    /// Configuration values that differ from their defaults, by key.
+    public var configuration: [String: String]
+    /// What the configuration file said when it was last read, by key.
+    public var fileValues: [String: String]
+    public var availability: [ConnectorId: AvailabilityType]
+    public var openTransactions: [OpenTransaction]
+    public var queue: QueueCounts
+    /// The latest time that any record carries: the clock cannot be before it.
+    public var lastRecordedTime: Timestamp?
+
+    public init(
+        boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
+        availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
+        queue: QueueCounts = QueueCounts(),
+        lastRecordedTime: Timestamp? = nil
+    ) {
+        self.boot = boot
+        self.wasEverAccepted = wasEverAccepted
+        self.configuration = configuration
+        self.fileValues = fileValues
+        self.availability = availability
+        self.openTransactions = openTransactions
+        self.queue = queue
+        self.lastRecordedTime = lastRecordedTime
+    }
+}
+
+/// A session that was open when the process ended.
+public struct OpenTransaction: Sendable, Equatable {
+    public var start: TransactionStart
+    public var transactionId: Int?
+    public var isDeauthorised: Bool
+    /// The last register known to be true; at least meterStart.
+    public var lastRegister: WattHours
+    /// When the charge point was last known to be alive in this session; at least the start.
+    public var lastAlive: RecordedTime
+
+    public init(
+        start: TransactionStart, transactionId: Int?, isDeauthorised: Bool = false, lastRegister: WattHours, lastAlive: RecordedTime
+    ) {
+        self.start = start
+        self.transactionId = transactionId
+        self.isDeauthorised = isDeauthorised
+        self.lastRegister = lastRegister
+        self.lastAlive = lastAlive
+    }
+}
+
+/// How much waits for the Central System.
+public struct QueueCounts: Sendable, Equatable {
+    public var queued: Int
+    public var parked: Int
+
+    public init(queued: Int = 0, parked: Int = 0) {
+        self.queued = queued
+        self.parked = parked
+    }
+}
+
+/// What the lists on disk say of an identifier, looked up by the shell before the core decides.
+public struct CardLookup: Sendable, Equatable {
+    /// The charge point's own list.
+    public var own: OwnCard?
+    /// The Local Authorization List (OCPP 1.6 §3.5.2).
+    public var localList: IdTagInfo?
+    /// The Authorization Cache (OCPP 1.6 §3.5.1).
+    public var cache: IdTagInfo?
+
+    public init(own: OwnCard? = nil, localList: IdTagInfo? = nil, cache: IdTagInfo? = nil) {
+        self.own = own
+        self.localList = localList
+        self.cache = cache
+    }
+
+    /// The group that the identifier belongs to, as far as any list knows (OCPP 1.6 §3.10).
+    public var parentIdTag: IdToken? { localList?.parentIdTag ?? cache?.parentIdTag ?? own?.parentIdTag }
+}

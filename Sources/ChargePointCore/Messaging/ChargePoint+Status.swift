@@ -1,0 +1,59 @@
+import OCPP
+import Units
+
+// StatusNotification for connector 0 to n, as changes become due (OCPP 1.6 §4.9).
+extension ChargePoint {
+    mutating func reportStatus() {
+        let time = clock.recorded(now)
+        let minimum = configuration.seconds(.minimumStatusDuration)
+        reporter.update(ownReport, at: time)
+        if isOnline, let due = reporter.due(minimum: minimum), now.uptime >= due {
+            notify(.chargePoint, reporter.take(), reporter.changedAt)
+        }
+        for index in connectors.indices {
+            let report = connectors[index].report(storageFailure: storageFailure)
+            let steps = StatusReport.path(from: connectors[index].reporter.current.status, to: report)
+            for step in steps {
+                connectors[index].reporter.update(step, at: time)
+                guard isOnline, let due = connectors[index].reporter.due(minimum: minimum), now.uptime >= due else { continue }
+                notify(connectors[index].id, connectors[index].reporter.take(), connectors[index].reporter.changedAt)
+            }
+        }
+    }
+
+    /// Connector 0 knows Available, Unavailable and Faulted alone.
+    var ownReport: StatusReport {
+        if let storageFailure { return StatusReport(status: .faulted, errorCode: .internalError, info: storageFailure) }
+        let fault = faults.first(where: \.isBlocking) ?? faults.first
+        let status: ChargePointStatus
+        if fault?.isBlocking ?? false { status = .faulted } else { status = availability == .operative ? .available : .unavailable }
+        return StatusReport(
+            status: status, errorCode: fault?.errorCode ?? .noError, vendorErrorCode: fault?.vendorErrorCode, info: fault?.info)
+    }
+
+    mutating func notify(_ id: ConnectorId, _ report: StatusReport, _ time: RecordedTime, isTriggered: Bool = false) {
+        let notification = StatusNotification(
+            connectorId: id, errorCode: report.errorCode, info: report.info.map { CiString(truncating: $0) }, status: report.status,
+            timestamp: clock.corrected(time), vendorId: nil,
+            vendorErrorCode: report.vendorErrorCode.map { CiString(truncating: $0) })
+        calls.enqueue(.statusNotification(notification), .statusNotification(id), isTriggered: isTriggered)
+    }
+}
+
+extension StatusReport {
+    /// The way to a new status through §4.9's table, which has no direct way for some: a step between is reported too.
+    static func path(from old: ChargePointStatus, to new: StatusReport) -> [StatusReport] {
+        let between: ChargePointStatus?
+        switch (old, new.status) {
+        // B8 does not exist: the intended usage ends first (B1), then the connector is taken out of service (A8).
+        case (.preparing, .unavailable): between = .available
+        // H6 does not exist: a cable that stayed in shows as a new usage.
+        case (.unavailable, .finishing): between = .preparing
+        // F3 to F5 do not exist: a new authorisation without re-plugging begins with Preparing (F2).
+        case (.finishing, .charging), (.finishing, .suspendedEV), (.finishing, .suspendedEVSE): between = .preparing
+        case (.charging, .preparing), (.suspendedEV, .preparing), (.suspendedEVSE, .preparing): between = .finishing
+        default: between = nil
+        }
+        return (between.map { [StatusReport(status: $0)] } ?? []) + [new]
+    }
+}

@@ -1,0 +1,108 @@
+import OCPP
+import Units
+
+// Sampled and clock-aligned meter values (OCPP 1.6 §3.16, §4.7; errata 3.13), and the marks that a power loss is billed by.
+extension ChargePoint {
+    /// How often an open session's register and time go to disk when nothing else does: a write a minute is kind to flash.
+    static let aliveInterval = Duration.seconds(60)
+
+    mutating func thinAndKeepAlive() {
+        for index in connectors.indices where connectors[index].transaction.map({ $0.ending == nil && !$0.isRestored }) ?? false {
+            sample(index)
+            keepAlive(index)
+        }
+        sampleAligned()
+    }
+
+    private mutating func sample(_ index: Int) {
+        guard let due = connectors[index].transaction?.sampling.nextSample, now.uptime >= due else { return }
+        guard let interval = configuration.interval(.meterValueSampleInterval) else {
+            connectors[index].transaction?.sampling.nextSample = nil
+            return
+        }
+        // From the start of the transaction in steps; steps that were slept through are left out.
+        let missed = (now.uptime - due) / interval
+        connectors[index].transaction?.sampling.nextSample = due + interval * (missed.rounded(.down) + 1)
+        guard let source = source(index, begin: connectors[index].transaction?.sampling.intervalBegin) else { return }
+        emit(index, source, configuration.measurands(.meterValuesSampledData), .samplePeriodic)
+        keep(index, source, configuration.measurands(.stopTxnSampledData), .samplePeriodic)
+        connectors[index].transaction?.sampling.intervalBegin = source.reading
+    }
+
+    private mutating func sampleAligned() {
+        guard let interval = configuration.interval(.clockAlignedDataInterval) else {
+            aligned = nil
+            return
+        }
+        let next = clock.nextAligned(every: interval, after: now)
+        // A new interval length starts afresh, and so does a clock that was far ahead by mistake.
+        guard let running = aligned, running.interval == interval, next.instant > running.end - .seconds(86_400) else {
+            aligned = Aligned(interval: interval, end: next.instant)
+            return
+        }
+        // A clock that jumped back repeats no interval.
+        guard next.instant > running.end else { return }
+        aligned = Aligned(interval: interval, end: next.instant)
+        for index in connectors.indices {
+            guard let transaction = connectors[index].transaction else {
+                reportIdle(index, .sampleClock)
+                continue
+            }
+            guard transaction.ending == nil, let source = source(index, begin: transaction.sampling.alignedBegin) else { continue }
+            emit(index, source, configuration.measurands(.meterValuesAlignedData), .sampleClock)
+            keep(index, source, configuration.measurands(.stopTxnAlignedData), .sampleClock)
+            connectors[index].transaction?.sampling.alignedBegin = source.reading
+        }
+    }
+
+    private mutating func keepAlive(_ index: Int) {
+        guard let transaction = connectors[index].transaction, now.uptime >= transaction.sampling.nextAlive else { return }
+        connectors[index].transaction?.sampling.nextAlive = now.uptime + Self.aliveInterval
+        // The time is now even where the register stands still: the charge point was alive.
+        record(.transactionAlive(transaction.start.session, register: transaction.lastRegister, time: clock.recorded(now)))
+    }
+
+    func source(_ index: Int, begin: MeterReading? = nil) -> SampleSource? {
+        let connector = connectors[index]
+        guard let reading = connector.meter.reading(within: Self.freshness, at: now.uptime) else { return nil }
+        return SampleSource(
+            reading: reading, offered: connector.command.offer, phases: connector.profile.phases, intervalBegin: begin)
+    }
+
+    private mutating func emit(_ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext) {
+        guard let transaction = connectors[index].transaction, transaction.start.isReported else { return }
+        let values = source.values(requests, context: context)
+        guard !values.isEmpty else { return }
+        let sample = MeterSample(time: clock.recorded(now), values: values)
+        record(.meterValues(transaction.start.session, connectors[index].id, sample), queues: true)
+    }
+
+    /// Keeps a sample for StopTransaction.transactionData, thinned when it becomes too much (errata 3.91).
+    private mutating func keep(_ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext) {
+        guard let transaction = connectors[index].transaction, transaction.start.isReported else { return }
+        let values = source.values(requests, context: context)
+        guard !values.isEmpty else { return }
+        record(.transactionData(transaction.start.session, MeterSample(time: clock.recorded(now), values: values)))
+        let kept = transaction.sampling.keptSamples + 1
+        let isFull = kept >= max(4, configuration.integer(.stopTransactionMaxMeterValues))
+        if isFull { record(.transactionDataThinned(transaction.start.session)) }
+        connectors[index].transaction?.sampling.keptSamples = isFull ? kept / 2 + 1 : kept
+    }
+
+    /// The values at begin and end of the transaction, for every measurand that StopTransaction reports (errata 3.14).
+    mutating func keepForStop(_ index: Int, _ context: ReadingContext) {
+        var requests = configuration.measurands(.stopTxnSampledData)
+        for request in configuration.measurands(.stopTxnAlignedData) where !requests.contains(request) { requests.append(request) }
+        guard !requests.isEmpty, let source = source(index) else { return }
+        keep(index, source, requests, context)
+    }
+
+    /// A connector without a transaction: reported when it can be, kept by nobody.
+    mutating func reportIdle(_ index: Int, _ context: ReadingContext) {
+        guard isOnline, let source = source(index) else { return }
+        let values = source.values(configuration.measurands(.meterValuesAlignedData), context: context)
+        guard !values.isEmpty else { return }
+        let value = MeterValue(timestamp: clock.now(now), sampledValue: values)
+        calls.enqueue(.meterValues(MeterValues(connectorId: connectors[index].id, meterValue: [value])), .other)
+    }
+}

@@ -1,0 +1,162 @@
+import OCPP
+import Units
+
+// What the Central System asks. Every request is answered; most at once, UnlockConnector when the lock has answered.
+extension ChargePoint {
+    /// Profiles that are built and that SupportedFeatureProfiles names.
+    var enabledProfiles: [FeatureProfile] {
+        configuration.text(.supportedFeatureProfiles).commaSeparated.compactMap(FeatureProfile.init(rawValue:))
+            .filter(Self.builtProfiles.contains)
+    }
+
+    mutating func answer(_ request: CentralSystemRequest, _ id: MessageId, _ lookup: CardLookup) {
+        let profile = request.action.profile
+        guard profile == .core || enabledProfiles.contains(profile) else {
+            let error = CallError(
+                code: .notSupported,
+                description: "\(request.action.rawValue): the feature profile \(profile.rawValue) is not supported here")
+            return out.then.append(.send(.error(id, error)))
+        }
+        switch request {
+        case .changeAvailability(let request): changeAvailability(request, id)
+        case .changeConfiguration(let request):
+            reply(id, .changeConfiguration(.init(status: changeConfiguration(request.key.text, request.value.text))))
+        case .clearCache: clearCache(id)
+        case .dataTransfer:
+            // §4.3: "If the recipient of the request has no implementation for the specific vendorId it SHALL return UnknownVendor."
+            reply(id, .dataTransfer(.init(status: .unknownVendorId)))
+        case .getConfiguration(let request): reply(id, .getConfiguration(configuration.answer(request)))
+        case .remoteStartTransaction(let request): remoteStart(request, id, lookup)
+        case .remoteStopTransaction(let request): remoteStop(request, id)
+        case .reset(let request): reset(request, id)
+        case .unlockConnector(let request): unlockConnector(request, id)
+        case .triggerMessage(let request): trigger(request, id)
+        default:
+            let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
+            out.then.append(.send(.error(id, error)))
+        }
+    }
+
+    mutating func reply(_ id: MessageId, _ confirmation: ChargePointConfirmation) {
+        out.then.append(.send(.result(id, confirmation)))
+    }
+
+    // MARK: Availability (OCPP 1.6 §5.2)
+
+    private mutating func changeAvailability(_ request: ChangeAvailability, _ id: MessageId) {
+        guard let status = setAvailability(request.connectorId, request.type) else {
+            return reply(id, .changeAvailability(.init(status: .rejected)))
+        }
+        reply(id, .changeAvailability(.init(status: status)))
+    }
+
+    /// - Returns: nil for a connector that does not exist.
+    mutating func setAvailability(_ id: ConnectorId, _ type: AvailabilityType) -> AvailabilityStatus? {
+        let indices: [Int]
+        if id == .chargePoint {
+            indices = Array(connectors.indices)
+            if availability != type {
+                availability = type
+                record(.availabilityChanged(.chargePoint, type))
+            }
+        } else {
+            guard let index = index(id) else { return nil }
+            indices = [index]
+        }
+        var isScheduled = false
+        for index in indices {
+            // "In the event that Central System requests Charge Point to change to a status it is already in, … Accepted."
+            // While a transaction runs it is not in that status yet, however often it is told.
+            if connectors[index].transaction != nil, type == .inoperative { isScheduled = true }
+            guard connectors[index].availability != type else { continue }
+            connectors[index].availability = type
+            record(.availabilityChanged(connectors[index].id, type))
+            if type == .operative, connectors[index].transaction == nil, connectors[index].isPlugged {
+                connectors[index].usage = .preparing(since: now.uptime)
+            }
+        }
+        return isScheduled ? .scheduled : .accepted
+    }
+
+    // MARK: Configuration (OCPP 1.6 §5.3)
+
+    mutating func changeConfiguration(_ name: String, _ value: String) -> ConfigurationStatus {
+        let checked: String
+        do { checked = try configuration.checked(name, value) } catch {
+            log(.notice, "configuration refused: \(error)")
+            return error.status
+        }
+        let proper = configuration.properName(name) ?? name
+        keep(proper, checked)
+        apply(ConfigurationKey(named: proper))
+        return .accepted
+    }
+
+    /// Sets a value and records it.
+    mutating func keep(_ key: String, _ value: String) {
+        configuration.set(key, value)
+        record(.configurationChanged(key: key, value: value))
+    }
+
+    /// Most keys are read where they matter; these have an effect of their own at the moment of change.
+    private mutating func apply(_ key: ConfigurationKey?) {
+        switch key {
+        case .webSocketPingInterval: out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
+        case .authorizationKey: out.then.append(.setAuthorizationKey(configuration.text(.authorizationKey)))
+        case .lightIntensity: lamp = nil
+        case .meterValueSampleInterval:
+            for index in connectors.indices {
+                connectors[index].transaction?.sampling.nextSample = configuration.interval(.meterValueSampleInterval).map {
+                    now.uptime + $0
+                }
+            }
+        default: break
+        }
+    }
+
+    private mutating func clearCache(_ id: MessageId) {
+        // Errata 3.23: without a cache the answer is Rejected.
+        guard configuration.boolean(.authorizationCacheEnabled) else { return reply(id, .clearCache(.init(status: .rejected))) }
+        record(.cacheCleared)
+        reply(id, .clearCache(.init(status: .accepted)))
+    }
+
+    // MARK: Remote start and stop (OCPP 1.6 §5.11, §5.12)
+
+    private mutating func remoteStart(_ request: RemoteStartTransaction, _ id: MessageId, _ lookup: CardLookup) {
+        let candidates = request.connectorId.map { [$0] } ?? connectors.map(\.id)
+        // "While in pending state, the following … are not allowed: RemoteStartTransaction.req and RemoteStopTransaction.req"
+        guard registration.status == .accepted, choose(candidates) != nil else {
+            return reply(id, .remoteStartTransaction(.init(status: .rejected)))
+        }
+        reply(id, .remoteStartTransaction(.init(status: .accepted)))
+        let asked = AuthorisationRequest(idTag: request.idTag, lookup: lookup, origin: .remote(candidates))
+        if configuration.boolean(.authorizeRemoteTxRequests) {
+            decide(asked)
+        } else {
+            accepted(asked, lookup.parentIdTag, isOffline: false)
+        }
+    }
+
+    private mutating func remoteStop(_ request: RemoteStopTransaction, _ id: MessageId) {
+        // Ids need not be unique: whoever asks for one stops all that carry it.
+        let matching = connectors.indices.filter { index in
+            connectors[index].transaction.map { $0.transactionId == request.transactionId && $0.ending == nil } ?? false
+        }
+        guard registration.status == .accepted, !matching.isEmpty else {
+            return reply(id, .remoteStopTransaction(.init(status: .rejected)))
+        }
+        reply(id, .remoteStopTransaction(.init(status: .accepted)))
+        for index in matching { stop(index, .remote) }
+    }
+}
+
+extension ConfigurationTable {
+    /// OCPP 1.6 §5.8: all keys when none is named; names that do not exist come back as unknown.
+    func answer(_ request: GetConfiguration) -> GetConfiguration.Confirmation {
+        guard let names = request.key, !names.isEmpty else { return .init(configurationKey: readable, unknownKey: nil) }
+        let known = names.compactMap { keyValue($0.text) }
+        let unknown = names.filter { keyValue($0.text) == nil }
+        return .init(configurationKey: known.isEmpty ? nil : known, unknownKey: unknown.isEmpty ? nil : unknown)
+    }
+}

@@ -1,0 +1,72 @@
+import OCPP
+import Units
+
+// TriggerMessage (OCPP 1.6 §5.17): the answer first, then the message, also while Pending.
+extension ChargePoint {
+    mutating func trigger(_ request: TriggerMessage, _ id: MessageId) {
+        if let connector = request.connectorId, connector != .chargePoint, index(connector) == nil {
+            return reply(id, .triggerMessage(.init(status: .rejected)))
+        }
+        let status = triggerStatus(request)
+        reply(id, .triggerMessage(.init(status: status)))
+        guard status == .accepted else { return }
+        switch request.requestedMessage {
+        case .bootNotification:
+            registration.isBootDue = true
+            registration.nextBoot = now.uptime
+        case .heartbeat: calls.enqueue(.heartbeat(Heartbeat()), .heartbeat, isTriggered: true)
+        case .statusNotification: triggerStatusNotifications(request.connectorId)
+        case .meterValues: triggerMeterValues(request.connectorId)
+        case .diagnosticsStatusNotification:
+            let message = DiagnosticsStatusNotification(status: .idle)
+            calls.enqueue(.diagnosticsStatusNotification(message), .other, isTriggered: true)
+        case .firmwareStatusNotification:
+            let message = FirmwareStatusNotification(status: .idle)
+            calls.enqueue(.firmwareStatusNotification(message), .other, isTriggered: true)
+        }
+    }
+
+    private func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
+        switch request.requestedMessage {
+        // Errata 3.35: after Accepted a further BootNotification is rejected.
+        case .bootNotification: registration.status == .accepted && registration.wasSent ? .rejected : .accepted
+        case .meterValues:
+            triggeredConnectors(request.connectorId).contains { !triggeredValues($0).isEmpty } ? .accepted : .rejected
+        case .heartbeat, .statusNotification: .accepted
+        case .diagnosticsStatusNotification, .firmwareStatusNotification:
+            enabledProfiles.contains(.firmwareManagement) ? .accepted : .notImplemented
+        }
+    }
+
+    /// No connector named: all of them.
+    private func triggeredConnectors(_ id: ConnectorId?) -> [Int] {
+        guard let id, id != .chargePoint else { return Array(connectors.indices) }
+        return index(id).map { [$0] } ?? []
+    }
+
+    private mutating func triggerStatusNotifications(_ id: ConnectorId?) {
+        let time = clock.recorded(now)
+        if id == nil || id == .chargePoint { notify(.chargePoint, ownReport, time, isTriggered: true) }
+        guard id != .chargePoint else { return }
+        for index in triggeredConnectors(id) {
+            notify(connectors[index].id, connectors[index].report(storageFailure: storageFailure), time, isTriggered: true)
+        }
+    }
+
+    private func triggeredValues(_ index: Int) -> [SampledValue] {
+        let source = source(index, begin: connectors[index].transaction?.sampling.intervalBegin)
+        return source?.values(configuration.measurands(.meterValuesSampledData), context: .trigger) ?? []
+    }
+
+    /// Errata 3.46: "SHALL return the most recent measurements for all measurands configured in MeterValuesSampledData."
+    private mutating func triggerMeterValues(_ id: ConnectorId?) {
+        for index in triggeredConnectors(id) {
+            let values = triggeredValues(index)
+            guard !values.isEmpty else { continue }
+            let message = MeterValues(
+                connectorId: connectors[index].id, transactionId: connectors[index].transaction?.transactionId,
+                meterValue: [MeterValue(timestamp: clock.now(now), sampledValue: values)])
+            calls.enqueue(.meterValues(message), .other, isTriggered: true)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ChargePointCore
+import HTTPTypes
+import Hummingbird
+import LocalAPIModels
+import OCPP
+import Units
+
+/// What there is to look at: status, events, metrics, queue.
+func statusRoutes(_ access: any ChargePointAccess, web: WebConfiguration?, uptime: @escaping @Sendable () -> Duration) -> [Route] {
+    let readers = EventReaders()
+    return [
+        Route(.get, "/v1/status", "The charge point as it is now") { _ in try .json(StatusReport(await access.status())) },
+        Route(.get, "/v1/events", "Server-sent events: status, session, card, log") { call in
+            try readers.stream(EventSource(access: access, peer: call.peer))
+        },
+        Route(.get, "/metrics", "Measurements in Prometheus' text format", isPublic: web?.publicMetrics ?? false) { _ in
+            let samples = await access.status().metrics(uptime: uptime()) + access.metricsCounters()
+            return .text(Array(samples.prometheusText.utf8), "text/plain; version=0.0.4; charset=utf-8")
+        },
+        Route(.get, "/v1/queue", "What waits for the central system, and what is parked", query: ["limit"]) { call in
+            let limit = try call.integer("limit", 1...1000) ?? 1000
+            let entries = try await access.queueEntries(limit: Int(limit))
+            let counts = await access.queueCounts()
+            return try .json(
+                QueueReport(queued: counts.queued, parked: counts.parked, messages: entries.map { QueuedMessageReport($0) }))
+        },
+        Route(.post, "/v1/queue/{id}/resend", "A parked message goes back to the queue, a parked start with its whole session") {
+            call in
+            guard let id = Int64(call.parameter("id")) else {
+                throw APIError(
+                    .notFound, "notFound", "message '\(call.parameter("id").prefix(64))' is not a number; GET /v1/queue lists them")
+            }
+            return try await access.carryOut(.resend(id))
+        },
+        Route(.get, "/", "The page", isPublic: true) { _ in
+            throw APIError(.notFound, "notBuilt", "the web page is not part of this version; GET /v1/openapi.json lists every call")
+        },
+    ]
+}
+
+extension ChargePointAccess {
+    /// Asks the charge point and gives its answer as JSON; what it refuses is thrown.
+    func carryOut(_ request: OperatorRequest) async throws -> Response {
+        switch await self.request(request) {
+        case .accepted: return .done
+        case .refused(let refusal): throw APIError(refusal)
+        case .learnt(let idTag): return try .json(LearntCardReport(idTag: idTag.text))
+        case .configuration(let status):
+            switch status {
+            case .accepted, .rebootRequired: return try .json(StatusAnswer(status: status.rawValue))
+            case .rejected:
+                throw APIError(
+                    .conflict, "rejected", "the key is read-only or does not take this value; GET /v1/configuration shows it",
+                    ocppStatus: status.rawValue)
+            case .notSupported:
+                throw APIError(
+                    .notFound, "unknownKey", "there is no such configuration key; GET /v1/configuration lists them",
+                    ocppStatus: status.rawValue)
+            }
+        case .availability(let status):
+            switch status {
+            case .accepted, .scheduled: return try .json(StatusAnswer(status: status.rawValue))
+            case .rejected:
+                throw APIError(.conflict, "rejected", "the availability cannot be changed now", ocppStatus: status.rawValue)
+            }
+        case .unlock(let status):
+            switch status {
+            case .unlocked: return try .json(StatusAnswer(status: status.rawValue))
+            case .unlockFailed:
+                throw APIError(
+                    .conflict, "unlockFailed", "the plug lock did not open; check the plug for tension and the lock's motor",
+                    ocppStatus: status.rawValue)
+            case .notSupported:
+                throw APIError(.conflict, "noLock", "this connector has no plug lock", ocppStatus: status.rawValue)
+            }
+        }
+    }
+}

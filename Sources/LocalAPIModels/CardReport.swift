@@ -1,0 +1,29 @@
+public import Units
+
+/// What `GET /v1/cards` says, and the file that `ladepunkt cards export` writes.
+public struct CardListReport: Codable, Sendable, Equatable {
+    public var cards: [CardReport]
+
+    public init(cards: [CardReport]) { self.cards = cards }
+}
+
+/// One identifier that the charge point knows.
+public struct CardReport: Codable, Sendable, Equatable {
+    public var idTag: String
+    /// AuthorizationStatus (OCPP 1.6 §7.2).
+    public var status: String
+    @Nullable public var expiryDate: Timestamp?
+    @Nullable public var parentIdTag: String?
+    @Nullable public var name: String?
+    /// own, localList or cache.
+    public var source: String
+
+    public init(idTag: String, status: String, expiryDate: Timestamp?, parentIdTag: String?, name: String?, source: String) {
+        self.idTag = idTag
+        self.status = status
+        self.expiryDate = expiryDate
+        self.parentIdTag = parentIdTag
+        self.name = name
+        self.source = source
+    }
+}

@@ -1,0 +1,136 @@
+import ChargePointCore
+import OCPP
+import Units
+
+// What the records do; the rules are those of `SessionRecords` and `MessageRecords`, where the reasons stand.
+extension MemoryRecordStore.State {
+    mutating func apply(_ record: Record, limits: SQLiteRecordStore.Limits) {
+        if let time = record.time?.time { lastRecordedTime = max(lastRecordedTime ?? time, time) }
+        switch record {
+        case .transactionBegan(let start): begin(start, keeping: limits.finishedSessions)
+        case .transactionAlive(let session, let register, let time):
+            update(session) {
+                if $0.end != nil { return }
+                $0.lastRegister = max($0.start.meterStart, register)
+                $0.lastAlive = time
+            }
+        case .transactionDeauthorised(let session): update(session) { $0.isDeauthorised = true }
+        case .transactionEnded(let end): finish(end)
+        case .meterValues(let session, let connector, let sample):
+            guard let index = sessionIndex(of: session), sessions[index].start.isReported else { return }
+            append(.meterValues(connector, sample), of: sessions[index].row, createdAt: sample.time.time)
+        case .transactionData(let session, let sample): keep(sample, for: session)
+        case .transactionDataThinned(let session):
+            update(session) { session in
+                let last = session.transactionData.count - 1
+                session.transactionData = session.transactionData.enumerated()
+                    .filter { place, _ in place % 2 == 0 || place == last }.map(\.element)
+            }
+        case .messageAttempted(let id, let attempts, let error):
+            guard let index = messageIndex(id), messages[index].status == .queued else { return }
+            messages[index].attempts = attempts
+            messages[index].lastError = error.keptError
+        case .startConfirmed(let id, let session, let transactionId, let idTagInfo):
+            confirm(id, session, transactionId: transactionId, parentIdTag: idTagInfo.parentIdTag)
+        case .messageDelivered(let id): deliver(id)
+        case .messageParked(let id, let error):
+            guard let index = messageIndex(id), !isSuperseded(messages[index]), messages[index].status != .delivered else { return }
+            messages[index].status = .parked
+            messages[index].lastError = error.keptError
+        case .messageResent(let id): resend(id)
+        case .cacheUpdated(let idTag, let info):
+            cache.removeAll { $0.idTag == idTag }
+            cache.append(CachedCard(idTag: idTag, info: info))
+            cache.removeFirst(max(0, cache.count - limits.cachedCards))
+        case .cacheCleared: cache = []
+        case .ownCardSaved(let card):
+            ownCards.removeAll { $0.idTag == card.idTag }
+            ownCards.append(card)
+            ownCards.sort { $0.idTag.storedKey < $1.idTag.storedKey }
+        case .ownCardRemoved(let idTag): ownCards.removeAll { $0.idTag == idTag }
+        case .configurationChanged(let key, let value): configuration[key] = value
+        case .fileValueSeen(let key, let value): fileValues[key] = value
+        case .availabilityChanged(let connector, let type): availability[connector] = type
+        case .registrationAccepted: wasEverAccepted = true
+        }
+    }
+
+    private mutating func update(_ session: SessionId, _ change: (inout Session) -> Void) {
+        if let index = sessionIndex(of: session) { change(&sessions[index]) }
+    }
+
+    private mutating func begin(_ start: TransactionStart, keeping kept: Int) {
+        lastSession += 1
+        sessions.append(Session(row: lastSession, start: start, lastRegister: start.meterStart, lastAlive: start.time))
+        if start.isReported { append(.start, of: lastSession, createdAt: start.time.time) }
+        let older = sessions.count - kept
+        if older <= 0 { return }
+        let telling = Set(messages.map(\.session))
+        let boundary = sessions[older - 1].row
+        sessions.removeAll { $0.row <= boundary && $0.end != nil && !telling.contains($0.row) }
+    }
+
+    private mutating func finish(_ end: TransactionEnd) {
+        guard let index = sessionIndex(of: end.session) else { return }
+        sessions[index].end = end
+        if end.isReported && sessions[index].start.isReported {
+            append(.stop, of: sessions[index].row, createdAt: end.time.time)
+        } else {
+            sessions[index].transactionData = []
+        }
+    }
+
+    private mutating func keep(_ sample: MeterSample, for session: SessionId) {
+        guard let index = sessionIndex(of: session), sessions[index].start.isReported else { return }
+        let row = sessions[index].row
+        guard sessions[index].end == nil || messages.contains(where: { $0.session == row && $0.kind == .stop }) else { return }
+        sessions[index].transactionData.append(sample)
+    }
+
+    private mutating func append(_ kind: Message.Kind, of session: Int64, createdAt: Timestamp) {
+        lastMessage += 1
+        messages.append(Message(id: lastMessage, session: session, kind: kind, createdAt: createdAt))
+    }
+
+    private mutating func confirm(_ id: QueuedMessage.ID, _ session: SessionId, transactionId: Int, parentIdTag: IdToken?) {
+        guard let place = messageIndex(id), messages[place].kind == .start, let index = sessionIndex(row: messages[place].session),
+            sessions[index].start.session == session
+        else { return }
+        sessions[index].transactionId = transactionId
+        if sessions[index].start.parentIdTag == nil { sessions[index].start.parentIdTag = parentIdTag }
+        let message = messages.remove(at: place)
+        if message.status == .parked { requeueSession(message.session) }
+    }
+
+    private func isSuperseded(_ message: Message) -> Bool {
+        message.kind != .start && startStatus(ofSession: message.session) == .queued
+    }
+
+    private mutating func deliver(_ id: QueuedMessage.ID) {
+        guard let place = messageIndex(id), !isSuperseded(messages[place]) else { return }
+        let message = messages[place]
+        if message.kind != .start && startStatus(ofSession: message.session) == .parked {
+            messages[place].status = .delivered
+            return
+        }
+        messages.remove(at: place)
+        if message.kind == .stop, let index = sessionIndex(row: message.session) { sessions[index].transactionData = [] }
+    }
+
+    private mutating func resend(_ id: QueuedMessage.ID) {
+        guard let place = messageIndex(id), messages[place].status == .parked else { return }
+        if messages[place].kind == .start {
+            requeueSession(messages[place].session)
+        } else {
+            messages[place].status = .queued
+            messages[place].attempts = 0
+        }
+    }
+
+    private mutating func requeueSession(_ session: Int64) {
+        for place in messages.indices where messages[place].session == session && messages[place].status != .queued {
+            messages[place].status = .queued
+            messages[place].attempts = 0
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import FoundationEssentials
+import LocalAPIModels
+import NIOHTTP1
+import Units
+
+struct Cards: CommandGroup {
+    static let configuration = CommandConfiguration(
+        abstract: "The charge point's own card list.",
+        subcommands: [List.self, Add.self, Remove.self, Learn.self, Import.self, Export.self])
+
+    static func path(_ idTag: String) -> String { "/v1/cards/" + percentEncoded(idTag) }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists every card that is known, and from where.")
+        @OptionGroup var connection: ConnectionOptions
+
+        func run() async throws { try await connection.show(CardListReport.self, "/v1/cards", text: \.text) }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Adds a card, or replaces what is known of it.")
+        @OptionGroup var connection: ConnectionOptions
+        @Argument(help: "The card's identifier, at most 20 characters.")
+        var idTag: String
+        @Option(help: "Whose card it is.")
+        var name: String?
+        @Option(help: "Until when it is good, such as 2027-01-01T00:00:00Z.")
+        var expires: String?
+        @Option(help: "The group that it belongs to.")
+        var parent: String?
+        @Option(help: "Accepted, Blocked, Expired or Invalid.")
+        var status: String?
+
+        func run() async throws {
+            let fields = ["name": name, "expiryDate": expires, "parentIdTag": parent, "status": status].compactMapValues {
+                $0.map(JSONValue.text)
+            }
+            try await connection.act(.PUT, Cards.path(idTag), .object(fields)) { _ in "Card \(idTag) is in the list." }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Removes a card from the list.")
+        @OptionGroup var connection: ConnectionOptions
+        @Argument(help: "The card's identifier.")
+        var idTag: String
+
+        func run() async throws {
+            try await connection.act(.DELETE, Cards.path(idTag)) { _ in "Card \(idTag) is no longer in the list." }
+        }
+    }
+
+    struct Learn: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Adds the next card that is presented.")
+        @OptionGroup var connection: ConnectionOptions
+
+        func run() async throws {
+            if !connection.json { output("Present the card to the reader.") }
+            try await connection.act(.POST, "/v1/cards/learn") { answer in
+                let card = try? JSONText.decode(LearntCardReport.self, from: answer)
+                return "Card \(card?.idTag ?? "") is in the list."
+            }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Writes the own cards as JSON to standard output.")
+        @OptionGroup var connection: ConnectionOptions
+
+        func run() async throws {
+            let cards = try await connection.client().get(CardListReport.self, "/v1/cards?limit=100000").cards
+            output(try jsonText(CardListReport(cards: cards.filter { $0.source == "own" })))
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Adds the cards of a file that `cards export` wrote.")
+        @OptionGroup var connection: ConnectionOptions
+        @Argument(help: "The file; - is standard input.")
+        var file: String
+
+        func run() async throws {
+            let client = try connection.client()
+            let cards = try read()
+            for (index, card) in cards.enumerated() {
+                let fields: [String: JSONValue?] = [
+                    "status": .text(card.status), "expiryDate": card.expiryDate.map { .text($0.description) },
+                    "parentIdTag": card.parentIdTag.map(JSONValue.text), "name": card.name.map(JSONValue.text),
+                ]
+                do {
+                    _ = try await client.call(.PUT, Cards.path(card.idTag), .object(fields.compactMapValues(\.self)))
+                } catch var failure as Failure {
+                    failure.message =
+                        "\(file), cards[\(index)] (\(card.idTag)): \(failure.message); \(index) cards before it were added"
+                    throw failure
+                }
+            }
+            output(connection.json ? "{\"added\":\(cards.count)}" : "\(cards.count) cards added.")
+        }
+
+        private func read() throws -> [CardReport] {
+            var bytes: [UInt8] = []
+            if file == "-" {
+                while let line = readLine(strippingNewline: false) { bytes += line.utf8 }
+            } else if let data = FileManager.default.contents(atPath: file) {
+                bytes = Array(data)
+            } else {
+                throw Failure.usage("\(file) cannot be read; name a file that `ladepunkt cards export` wrote")
+            }
+            do {
+                return try JSONText.decode(CardListReport.self, from: bytes).cards
+            } catch {
+                throw Failure.usage(
+                    "\(file) is not a card list; expected is {\"cards\": [{\"idTag\": …, \"status\": …, \"source\": …}]}")
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Agent
+import BoardSupport
+import Boards
+import CentralSystemLink
+import ChargePointCore
+import ConfigurationFile
+import LocalAPI
+import Logging
+import NIOCore
+import OCPP
+import Units
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The composition root: puts the parts together, runs them, and says with which status the process ends.
+struct Daemon {
+    let configuration: DaemonConfiguration
+    let boardFile: BoardFile
+    let eventLoop: any EventLoop
+    let executor: LoopExecutor
+    let logger: Logger
+    /// Told how to end the charge point in good order, once it runs.
+    let onRunning: @Sendable (@escaping @Sendable () -> Void) -> Void
+
+    func run() async -> Int32 {
+        do {
+            return try await runBoard()
+        } catch let error as ConfigurationError {
+            logger.critical("\(error)")
+            return ExitStatus.configuration
+        } catch {
+            logger.critical("\(error)")
+            return ExitStatus.unavailable
+        }
+    }
+
+    private func runBoard() async throws -> Int32 {
+        let directory = configuration.dataDirectory
+        if mkdir(directory, 0o750) != 0, errno != EEXIST {
+            throw ConfigurationError(
+                file: "configuration", line: nil, keyPath: "dataDirectory",
+                problem: "\(directory) cannot be made: \(String(cString: strerror(errno)))",
+                remedy: "Make it, or name a directory that this user may write to.")
+        }
+        // The ledger first: its lock keeps a second daemon from this one's board.
+        let startup = try await Startup.open(configuration, board: boardFile.profile, logger: logger)
+        let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }
+        let status = await run(startup, board)
+        await board.close()
+        return status
+    }
+
+    private func run(_ startup: Startup, _ board: Board) async -> Int32 {
+        var link: WebSocketLink?
+        var url: String?
+        if let section = configuration.centralSystem {
+            let links = LinkConfiguration(
+                section, identity: configuration.chargePoint.id, authorizationKey: startup.authorizationKey)
+            do { url = try links.finalURL().description } catch {
+                logger.critical("centralSystem.url: \(error)")
+                return ExitStatus.configuration
+            }
+            link = WebSocketLink(configuration: links, eventLoopGroup: eventLoop, logger: logger)
+        }
+        let agent = ChargePointAgent(
+            startup: startup, board: board, link: link, linkURL: url, eventLoop: eventLoop, logger: logger,
+            setPassword: { [link, configuration] key in
+                guard let link, let section = configuration.centralSystem, section.securityProfile >= 1 else { return false }
+                await link.reconfigure(LinkConfiguration(section, identity: configuration.chargePoint.id, authorizationKey: key))
+                return true
+            })
+        let identity = startup.settings.identity
+        let access = DaemonAccess(
+            agent: agent,
+            identity: ChargePointIdentity(
+                id: configuration.chargePoint.id, vendor: identity.chargePointVendor.text, model: identity.chargePointModel.text,
+                serialNumber: identity.chargePointSerialNumber?.text, firmwareVersion: identity.firmwareVersion?.text ?? ""),
+            executor: executor)
+        let web = configuration.web.map {
+            WebConfiguration(host: $0.host, port: $0.port, password: $0.password, publicMetrics: $0.publicMetrics)
+        }
+        let server = LocalAPIServer(
+            access: access, socketPath: configuration.control.socket, web: web, eventLoopGroup: eventLoop, logger: logger)
+        onRunning { agent.shutDown() }
+        return await serve(server, agent)
+    }
+
+    /// Runs both until the charge point ends; a local API that cannot listen ends it too.
+    private func serve(_ server: LocalAPIServer, _ agent: ChargePointAgent) async -> Int32 {
+        await withTaskGroup(of: Int32?.self) { group in
+            group.addTask {
+                switch await agent.run() {
+                case .stopped: ExitStatus.stopped
+                case .restart: ExitStatus.restart
+                }
+            }
+            group.addTask { [logger, socket = configuration.control.socket] in
+                do {
+                    try await server.run { logger.notice("ladepunktd runs", metadata: ["socket": "\(socket)"]) }
+                    return nil
+                } catch is CancellationError {
+                    return nil
+                } catch {
+                    logger.critical("\(error)")
+                    agent.shutDown()
+                    return ExitStatus.unavailable
+                }
+            }
+            var status = ExitStatus.stopped
+            for await ended in group {
+                if let ended, status == ExitStatus.stopped { status = ended }
+                group.cancelAll()
+            }
+            return status
+        }
+    }
+}

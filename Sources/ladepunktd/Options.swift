@@ -1,0 +1,58 @@
+import Agent
+import ArgumentParser
+import ConfigurationFile
+import Logging
+
+/// The daemon's command line.
+struct Options: ParsableArguments {
+    static let defaultConfiguration = "/etc/ladepunkt/ladepunkt.yaml"
+    /// Where `--board` without a configuration file keeps its data.
+    static let localData = "./ladepunkt-data"
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    @Option(
+        help:
+            "A board file, or 'simulated'. Without --config: a complete standalone charge point with its data in ./ladepunkt-data.")
+    var board: String?
+
+    @Option(help: "How many connectors the simulated board has (1 to 32).")
+    var connectors: Int?
+
+    @Flag(help: "Check configuration and board, and exit.")
+    var check = false
+
+    @Option(help: "How log lines look: text or json.")
+    var logFormat = LogFormat.text
+
+    @Option(help: "The least severe lines to log: trace, debug, info, notice, warning, error or critical.")
+    var logLevel = LogLevelOption.info
+
+    @Flag(name: .customLong("version"), help: "Print the version and exit.")
+    var showsVersion = false
+
+    /// The configuration that file and options make together.
+    func daemonConfiguration() throws(ConfigurationError) -> DaemonConfiguration {
+        var configuration: DaemonConfiguration
+        if config == nil, board != nil {
+            configuration = DaemonConfiguration()
+            configuration.dataDirectory = Self.localData
+            configuration.control.socket = Self.localData + "/control.sock"
+        } else {
+            configuration = try DaemonConfiguration.load(path: config ?? Self.defaultConfiguration)
+        }
+        if let board { configuration.board = board }
+        if let connectors { configuration.connectors = connectors }
+        return configuration
+    }
+}
+
+/// swift-log's levels by their names.
+enum LogLevelOption: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}
+
+enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }

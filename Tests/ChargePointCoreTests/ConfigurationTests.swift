@@ -1,0 +1,161 @@
+import OCPP
+import Testing
+import Units
+
+@testable import ChargePointCore
+
+@Suite(.ocpp("9.1")) struct `Configuration` {
+    private static let booleans: [ConfigurationKey] = [
+        .allowOfflineTxForUnknownId, .authorizationCacheEnabled, .authorizeRemoteTxRequests, .localAuthorizeOffline, .localPreAuthorize,
+        .sendBootNotificationOnReconnect, .stopTransactionOnEVSideDisconnect, .stopTransactionOnInvalidId,
+        .unlockConnectorOnEVSideDisconnect,
+    ]
+    private static let integers: [(key: ConfigurationKey, lowest: Int, highest: Int)] = [
+        (.blinkRepeat, 0, 100), (.clockAlignedDataInterval, 0, 86_400), (.connectionTimeOut, 0, 2_147_483_647),
+        (.heartbeatInterval, 0, 2_147_483_647), (.lightIntensity, 0, 100), (.maxEnergyOnInvalidId, 0, 2_147_483_647),
+        (.messageTimeout, 1, 3600), (.meterValueSampleInterval, 0, 2_147_483_647), (.minimumStatusDuration, 0, 2_147_483_647),
+        (.resetRetries, 0, 100), (.transactionMessageAttempts, 1, 1000), (.transactionMessageRetryInterval, 0, 2_147_483_647),
+        (.webSocketPingInterval, 0, 86_400),
+    ]
+    private static let measurands: [ConfigurationKey] = [
+        .meterValuesAlignedData, .meterValuesSampledData, .stopTxnAlignedData, .stopTxnSampledData,
+    ]
+    private static let readOnly: [ConfigurationKey] = [
+        .connectorPhaseRotationMaxLength, .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength, .meterValuesSampledDataMaxLength,
+        .numberOfConnectors, .stopTransactionMaxMeterValues, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
+        .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,
+    ]
+    private static let others: [ConfigurationKey] = [.authorizationKey, .connectorPhaseRotation]
+
+    private func world() throws -> World { try World.accepted(.test(.sockets(2, hasLamp: true))) }
+
+    private func value(_ world: inout World, _ key: String) -> String? {
+        let request = GetConfiguration(key: [CiString(truncating: key)])
+        guard case .getConfiguration(let answer)? = world.confirmed(.getConfiguration(request)) else { return nil }
+        return answer.configurationKey?.first?.value?.text
+    }
+
+    @Test func `of every key is tested here`() {
+        let tested = Self.booleans + Self.integers.map(\.key) + Self.measurands + Self.readOnly + Self.others
+        #expect(Set(tested) == Set(ConfigurationKey.allCases))
+    }
+
+    @Test(arguments: booleans) func `of a boolean takes true and false in any case and nothing else`(key: ConfigurationKey) throws {
+        var world = try world()
+        for (value, kept) in [("true", "true"), ("FALSE", "false"), ("True", "true")] {
+            #expect(world.changeConfiguration(key.rawValue, value) == .accepted)
+            #expect(self.value(&world, key.rawValue) == kept)
+        }
+        for value in ["", "1", "yes", "truee"] { #expect(world.changeConfiguration(key.rawValue, value) == .rejected) }
+        #expect(value(&world, key.rawValue) == "true")
+    }
+
+    @Test(arguments: integers) func `of an integer takes its range and nothing else`(key: ConfigurationKey, lowest: Int, highest: Int) throws {
+        var world = try world()
+        for number in [lowest, highest] {
+            #expect(world.changeConfiguration(key.rawValue, "\(number)") == .accepted)
+            #expect(value(&world, key.rawValue) == "\(number)")
+        }
+        for value in ["\(lowest - 1)", "\(highest + 1)", "", "ten", "1.5", "5,", "99999999999999999999"] {
+            #expect(world.changeConfiguration(key.rawValue, value) == .rejected, "\(value)")
+        }
+        #expect(value(&world, key.rawValue) == "\(highest)")
+    }
+
+    @Test(.ocpp("errata 3.14.4"), arguments: measurands)
+    func `of measurands takes what the board measures, or nothing of the list`(key: ConfigurationKey) throws {
+        var world = try world()
+        for value in ["Voltage,Current.Import.L3,Power.Active.Import.L1", "Energy.Active.Import.Register, SoC", ""] {
+            #expect(world.changeConfiguration(key.rawValue, value) == .accepted)
+            #expect(self.value(&world, key.rawValue) == value)
+        }
+        let tooMany = Array(repeating: "SoC", count: 33).joined(separator: ",")
+        for value in ["Voltage,Current.Export", "Volts", "Voltage.L4", "RPM", "SoC.L1", tooMany] {
+            #expect(world.changeConfiguration(key.rawValue, value) == .rejected, "\(value)")
+        }
+        #expect(value(&world, key.rawValue) == "")
+    }
+
+    @Test(arguments: readOnly) func `of a read-only key says so and stays`(key: ConfigurationKey) throws {
+        var world = try world()
+        let before = value(&world, key.rawValue)
+
+        #expect(world.changeConfiguration(key.rawValue, "1") == .rejected)
+
+        #expect(before != nil)
+        #expect(value(&world, key.rawValue) == before)
+        #expect(world.chargePoint.configuration.keyValue(key.rawValue)?.readonly == true)
+    }
+
+    @Test func `of the phase rotation takes connectors that exist`() throws {
+        var world = try world()
+        for value in ["0.RST,1.RTS,2.Unknown", "1.NotApplicable", ""] {
+            #expect(world.changeConfiguration("ConnectorPhaseRotation", value) == .accepted)
+            #expect(self.value(&world, "ConnectorPhaseRotation") == value)
+        }
+        for value in ["3.RST", "1.ABC", "RST", "-1.RST"] {
+            #expect(world.changeConfiguration("ConnectorPhaseRotation", value) == .rejected, "\(value)")
+        }
+    }
+
+    @Test(.ocppJ("errata 3.12")) func `of AuthorizationKey is never read back`() throws {
+        var world = try world()
+        for value in ["short", String(repeating: "x", count: 41)] { #expect(world.changeConfiguration("AuthorizationKey", value) == .rejected) }
+        let key = "0123456789abcdef0123"
+
+        #expect(world.changeConfiguration("AuthorizationKey", key) == .accepted)
+
+        #expect(world.effects.contains(.setAuthorizationKey(key)))
+        #expect(value(&world, "AuthorizationKey") == nil)
+        guard case .getConfiguration(let all)? = world.confirmed(.getConfiguration(GetConfiguration())) else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(all.configurationKey?.contains { $0.value?.text == key || $0.key == "AuthorizationKey" } == false)
+    }
+
+    @Test(.ocpp("5.8")) func `of an unknown key is NotSupported, and unknown when asked for`() throws {
+        var world = try world()
+
+        #expect(world.changeConfiguration("Nonsense", "1") == .notSupported)
+        let request = GetConfiguration(key: ["Nonsense", "heartbeatinterval"])
+        let answer = world.confirmed(.getConfiguration(request))
+
+        #expect(
+            answer
+                == .getConfiguration(
+                    .init(
+                        configurationKey: [KeyValue(key: "HeartbeatInterval", readonly: false, value: "300")], unknownKey: ["Nonsense"])))
+    }
+
+    @Test func `of what a board does not have is NotSupported`() throws {
+        var world = try World.accepted(.test(.cable))
+
+        #expect(world.changeConfiguration("LightIntensity", "1") == .notSupported)
+        #expect(world.changeConfiguration("UnlockConnectorOnEVSideDisconnect", "true") == .rejected)
+        #expect(value(&world, "UnlockConnectorOnEVSideDisconnect") == "false")
+    }
+
+    @Test func `survives a restart`() throws {
+        var world = try world()
+        world.changeConfiguration("connectiontimeout", "77")
+
+        let next = try World(.test(.sockets(2, hasLamp: true)), store: world.store)
+
+        #expect(next.chargePoint.configuration.text(.connectionTimeOut) == "77")
+    }
+
+    @Test func `takes effect where something outside acts on it`() throws {
+        var world = try world()
+        world.changeConfiguration("WebSocketPingInterval", "0")
+        #expect(world.effects.contains(.setPingInterval(nil)))
+        world.changeConfiguration("WebSocketPingInterval", "7")
+        #expect(world.effects.contains(.setPingInterval(.seconds(7))))
+        world.changeConfiguration("LightIntensity", "40")
+        #expect(world.effects.last == .showLamp(.available, intensity: 40))
+        world.changeConfiguration("BlinkRepeat", "9")
+        world.present()
+
+        #expect(world.effects.contains(.blink(times: 9)))
+    }
+}

@@ -1,0 +1,419 @@
+import ChargePointCore
+import OCPP
+import Testing
+import Units
+
+@Suite(.ocpp("5.2")) struct `ChangeAvailability requests` {
+    @Test func `is Accepted at once without a transaction, and survives a restart`() throws {
+        var world = try World.accepted(.test(.sockets(2)))
+
+        #expect(world.changeAvailability(1, .inoperative) == .accepted)
+        #expect(world.status(1) == .unavailable)
+        #expect(world.status(2) == .available)
+        let next = try World(.test(.sockets(2)), store: world.store)
+
+        #expect(next.status(1) == .unavailable)
+    }
+
+    @Test func `is Scheduled while a transaction runs, however often it is asked for`() throws {
+        var world = try World.accepted()
+        world.charge()
+
+        #expect(world.changeAvailability(1, .inoperative) == .scheduled)
+        #expect(world.changeAvailability(1, .inoperative) == .scheduled)
+        #expect(world.status() == .charging)
+        world.present()
+        world.advance(.seconds(5))
+
+        #expect(world.status() == .unavailable)
+        #expect(world.stops.count == 1)
+    }
+
+    @Test func `that was Scheduled can be taken back`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.changeAvailability(1, .inoperative)
+
+        #expect(world.changeAvailability(1, .operative) == .accepted)
+        world.present()
+        world.advance(.seconds(5))
+
+        #expect(world.status() == .finishing)
+    }
+
+    @Test func `of connector 0 is everybody's`() throws {
+        var world = try World.accepted(.test(.sockets(2)))
+        world.charge(2)
+
+        #expect(world.changeAvailability(0, .inoperative) == .scheduled)
+        #expect([0, 1, 2].map { world.status($0) } == [.unavailable, .unavailable, .charging])
+        #expect(world.changeAvailability(0, .operative) == .accepted)
+
+        #expect([0, 1, 2].map { world.status($0) } == [.available, .available, .charging])
+    }
+
+    @Test func `is Accepted where it is so already, and Rejected for no connector`() throws {
+        var world = try World.accepted()
+
+        #expect(world.changeAvailability(1, .operative) == .accepted)
+        #expect(world.changeAvailability(2, .inoperative) == .rejected)
+    }
+
+    @Test func `makes a plugged connector Preparing when it is back`() throws {
+        var world = try World.accepted()
+        world.plugIn()
+        world.changeAvailability(1, .inoperative)
+        world.forget()
+
+        world.changeAvailability(1, .operative)
+
+        #expect(world.statuses() == [.preparing])
+    }
+
+    @Test func `lets no card start`() throws {
+        var world = try World.accepted()
+        world.changeAvailability(1, .inoperative)
+
+        world.charge()
+
+        #expect(world.transaction() == nil)
+    }
+}
+
+@Suite(.ocpp("5.14")) struct `Reset requests` {
+    private func restarts(_ world: World) -> [ResetType] {
+        world.effects.compactMap { effect in
+            if case .restart(let type) = effect { type } else { nil }
+        }
+    }
+
+    @Test(arguments: [ResetType.soft, .hard]) func `without a transaction restarts at once, after the answer`(type: ResetType) throws {
+        var world = try World.accepted()
+        world.forget()
+
+        let answer = world.confirmed(.reset(Reset(type: type)))
+
+        #expect(answer == .reset(.init(status: .accepted)))
+        #expect(restarts(world) == [type])
+        guard case .send? = world.effects.first else {
+            Issue.record("the answer comes first, not \(world.effects)")
+            return
+        }
+    }
+
+    @Test func `soft ends the session gently and waits until it is delivered`() throws {
+        var world = try World.accepted()
+        world.hardware[0].obeysWithdrawal = false
+        world.charge()
+        world.forget()
+
+        world.ask(.reset(Reset(type: .soft)))
+        #expect(world.hardware[0].isClosed)
+        #expect(restarts(world).isEmpty)
+        world.advance(.seconds(10))
+
+        #expect(world.stops.map(\.reason) == [.softReset])
+        #expect(restarts(world) == [.soft])
+    }
+
+    @Test func `hard opens at once`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.forget()
+
+        world.ask(.reset(Reset(type: .hard)))
+
+        #expect(world.reactions[0].now.contains(.openContactor(1)))
+        world.advance(.seconds(4))
+        #expect(world.stops.map(\.reason) == [.hardReset])
+        #expect(restarts(world) == [.hard])
+    }
+
+    @Test func `hard overtakes a soft one that waits`() throws {
+        var world = try World.accepted()
+        world.hardware[0].obeysWithdrawal = false
+        world.charge()
+        world.ask(.reset(Reset(type: .soft)))
+        world.forget()
+
+        world.ask(.reset(Reset(type: .hard)))
+
+        #expect(!world.hardware[0].isClosed)
+        world.advance(.seconds(4))
+        #expect(restarts(world) == [.hard])
+    }
+
+    @Test func `waits for delivery no longer than it promised`() throws {
+        var world = try World.accepted()
+        world.central.replies[.stopTransaction] = [.silence]
+        world.charge()
+        world.ask(.reset(Reset(type: .soft)))
+
+        world.advance(.seconds(19))
+        #expect(restarts(world).isEmpty)
+        world.advance(.seconds(2))
+
+        #expect(restarts(world) == [.soft])
+    }
+
+    @Test(.ocpp("9.1.22"), arguments: [0, 2]) func `that does not happen is tried again ResetRetries times, then is a fault`(retries: Int) throws {
+        var world = try World.accepted(keys: [.resetRetries: "\(retries)"])
+        world.ask(.reset(Reset(type: .soft)))
+
+        world.advance(.seconds(200))
+
+        #expect(restarts(world).count == retries + 1)
+        #expect(world.notifications.last?.errorCode == .resetFailure)
+        #expect(world.status(0) == .available)
+        world.charge()
+        #expect(world.status() == .charging)
+    }
+
+    @Test func `lets nothing start while it waits`() throws {
+        var world = try World.accepted(.test(.sockets(2)))
+        world.central.replies[.stopTransaction] = [.silence]
+        world.charge(1)
+        world.ask(.reset(Reset(type: .soft)))
+
+        #expect(world.remoteStart(2) == .rejected)
+        world.plugIn(2)
+        world.present(.other)
+
+        #expect(world.starts.count == 1)
+    }
+}
+
+@Suite struct `Shutdown` {
+    private func stopped(_ world: World) -> Bool { world.effects.contains(.stopped) }
+
+    @Test func `opens contactors before anything else, records and delivers`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.forget()
+
+        world.feed(.shutdown)
+
+        #expect(world.reactions[0].now == [.openContactor(1)])
+        #expect(world.stops.map(\.reason) == [.reboot])
+        #expect(stopped(world))
+    }
+
+    @Test func `does not wait where nobody can be told`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.disconnect()
+
+        world.feed(.shutdown)
+
+        #expect(stopped(world))
+        #expect(world.sessions.first?.reason == .reboot)
+    }
+
+    @Test func `waits 3 s for an answer and no longer`() throws {
+        var world = try World.accepted()
+        world.central.replies[.stopTransaction] = [.silence]
+        world.charge()
+        world.feed(.shutdown)
+
+        world.advance(.milliseconds(2900))
+        #expect(!stopped(world))
+        world.advance(.milliseconds(200))
+
+        #expect(stopped(world))
+    }
+
+    @Test func `says once that it may end`() throws {
+        var world = try World.accepted()
+        world.feed(.shutdown)
+        world.advance(.seconds(60))
+
+        #expect(world.effects.count { $0 == .stopped } == 1)
+    }
+}
+
+@Suite(.ocpp("5.18")) struct `UnlockConnector requests` {
+    private func unlock(_ world: inout World, _ number: Int = 1) -> UnlockStatus? {
+        let id = MessageId("unlock-\(world.reactions.count)")
+        world.feed(.received(.call(id, .unlockConnector(UnlockConnector(connectorId: ConnectorId(number)))), CardLookup()))
+        world.advance(.seconds(20))
+        guard case .result(_, .unlockConnector(let confirmation))? = world.answer(to: id) else { return nil }
+        return confirmation.status
+    }
+
+    @Test func `is Unlocked with and without a session`() throws {
+        var world = try World.accepted()
+        #expect(unlock(&world) == .unlocked)
+        world.charge()
+
+        #expect(unlock(&world) == .unlocked)
+        #expect(world.chargePoint.view.connectors[0].lock == .unlocked)
+    }
+
+    @Test func `is UnlockFailed where the lock is stuck or says nothing`() throws {
+        for lock in [Hardware.Lock.stuck, .silent] {
+            var world = try World.accepted()
+            world.charge()
+            world.hardware[0].lock = lock
+
+            #expect(unlock(&world) == .unlockFailed)
+        }
+    }
+
+    @Test func `is UnlockFailed where the contactor is welded`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.hardware[0].contactor = .welded
+
+        #expect(unlock(&world) == .unlockFailed)
+        #expect(world.chargePoint.view.connectors[0].lock == .locked)
+    }
+
+    @Test(.ocpp("errata 3.87")) func `is NotSupported without a lock, or for no connector`() throws {
+        var fixed = try World.accepted(.test(.cable))
+        var world = try World.accepted()
+
+        #expect(unlock(&fixed) == .notSupported)
+        #expect(unlock(&world, 2) == .notSupported)
+        #expect(unlock(&world, 0) == .notSupported)
+    }
+}
+
+@Suite(.ocpp("5.17")) struct `TriggerMessage requests` {
+    @Test func `answer first and send then`() throws {
+        var world = try World.accepted()
+        world.forget()
+
+        world.trigger(.heartbeat)
+
+        guard case .result? = world.sent.first, case .call(_, .heartbeat)? = world.sent.last else {
+            Issue.record("\(world.sent)")
+            return
+        }
+    }
+
+    @Test(arguments: [(nil, [0, 1, 2]), (0, [0]), (2, [2])]) func `for statuses name their connectors`(number: Int?, told: [Int]) throws {
+        var world = try World.accepted(.test(.sockets(2)))
+        world.forget()
+
+        #expect(world.trigger(.statusNotification, number) == .accepted)
+
+        #expect(world.notifications.map(\.connectorId.value) == told)
+    }
+
+    @Test func `for meter values send what MeterValuesSampledData names, as a trigger`() throws {
+        var world = try World.accepted(keys: [.meterValuesSampledData: "Energy.Active.Import.Register,Voltage.L1"])
+        world.charge()
+        world.forget()
+
+        #expect(world.trigger(.meterValues, 1) == .accepted)
+
+        let values = try #require(world.meterValues.first)
+        #expect(values.transactionId == 1)
+        #expect(values.meterValue[0].sampledValue.map(\.measurand) == [.energyActiveImportRegister, .voltage])
+        #expect(values.meterValue[0].sampledValue.allSatisfy { $0.context == .trigger })
+    }
+
+    @Test func `for meter values that do not exist are Rejected`() throws {
+        var silent = try World.accepted()
+        silent.hardware[0].meter = .silent
+        silent.advance(.seconds(10))
+        var empty = try World.accepted(keys: [.meterValuesSampledData: ""])
+
+        #expect(silent.trigger(.meterValues) == .rejected)
+        #expect(empty.trigger(.meterValues) == .rejected)
+    }
+
+    @Test func `for no connector are Rejected, for a profile that is off NotImplemented`() throws {
+        var world = try World.accepted()
+
+        #expect(world.trigger(.statusNotification, 2) == .rejected)
+        #expect(world.trigger(.diagnosticsStatusNotification) == .notImplemented)
+        #expect(world.trigger(.firmwareStatusNotification) == .notImplemented)
+    }
+}
+
+@Suite struct `Other requests` {
+    @Test(.ocpp("5.6")) func `DataTransfer is of an unknown vendor`() throws {
+        var world = try World.accepted()
+
+        #expect(world.confirmed(.dataTransfer(DataTransfer(vendorId: "com.example"))) == .dataTransfer(.init(status: .unknownVendorId)))
+    }
+
+    @Test(.ocpp("5.4"), arguments: [("true", ClearCacheStatus.accepted), ("false", .rejected)])
+    func `ClearCache needs a cache`(isEnabled: String, status: ClearCacheStatus) throws {
+        var world = try World.accepted(keys: [.authorizationCacheEnabled: isEnabled])
+
+        #expect(world.confirmed(.clearCache(ClearCache())) == .clearCache(.init(status: status)))
+        #expect(world.records.contains(.cacheCleared) == (status == .accepted))
+    }
+
+    @Test func `of a profile that is off are NotSupported`() throws {
+        var world = try World.accepted()
+
+        guard case .error(_, let error)? = world.ask(.getLocalListVersion(GetLocalListVersion())) else {
+            Issue.record("answered otherwise")
+            return
+        }
+
+        #expect(error.code == .notSupported)
+    }
+
+    @Test func `of a profile that the configuration switched off are NotSupported`() throws {
+        var world = try World.accepted(keys: [.supportedFeatureProfiles: "Core"])
+
+        guard case .error(_, let error)? = world.ask(.triggerMessage(TriggerMessage(requestedMessage: .heartbeat))) else {
+            Issue.record("answered otherwise")
+            return
+        }
+
+        #expect(error.code == .notSupported)
+    }
+
+    @Test func `that nobody understands get the CALLERROR that the parser found`() throws {
+        var world = try World.accepted()
+        world.forget()
+
+        world.feed(.received(.refused("y", CallError(code: .notImplemented)), CardLookup()))
+
+        #expect(world.sent == [.error("y", CallError(code: .notImplemented))])
+    }
+
+    @Test func `of the operator are answered under their number, once`() throws {
+        var world = try World.accepted(.test(.sockets(2)))
+        world.feed(.requested(.start(1, .card, CardLookup()), request: 7))
+        world.feed(.requested(.start(9, .card, CardLookup()), request: 8))
+        world.feed(.requested(.stop(1), request: 9))
+        world.feed(.requested(.changeAvailability(2, .inoperative), request: 10))
+        world.feed(.requested(.changeConfiguration(key: "HeartbeatInterval", value: "x"), request: 11))
+        world.feed(.requested(.learnCard, request: 12))
+        world.advance(.seconds(31))
+
+        let numbers: [Int] = world.effects.compactMap { effect in
+            if case .answer(_, let number) = effect { number } else { nil }
+        }
+        #expect(numbers == [7, 8, 9, 10, 11, 12])
+    }
+
+    @Test func `of the operator are answered when the connection breaks meanwhile`() throws {
+        var world = try World.accepted()
+        world.central.replies[.authorize] = [.silence]
+        world.feed(.requested(.start(1, .card, CardLookup()), request: 7))
+        #expect(world.answers.isEmpty)
+
+        world.connect()
+
+        #expect(world.answers.count == 1)
+    }
+
+    @Test func `to learn a card take the next one`() throws {
+        var world = try World.accepted()
+        world.plugIn()
+        world.feed(.requested(.learnCard, request: 3))
+
+        world.present()
+
+        #expect(world.answers == [.learnt(.card)])
+        #expect(world.records.contains(.ownCardSaved(OwnCard(idTag: .card))))
+        #expect(world.starts.isEmpty)
+    }
+}

@@ -1,0 +1,64 @@
+import pytest
+
+from conditions import eventually
+from journeys import charging, registered, stops
+
+NORMAL = {"status": "Accepted"}
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("Soft", "SoftReset"), ("Hard", "HardReset")])
+async def test_a_reset_ends_the_session_and_the_process_and_is_told_once(start, central_system, kind, reason):
+    point = await start()
+    started = await charging(central_system, point)
+
+    assert await central_system.request("Reset", type=kind) == NORMAL
+    assert await point.ended() == 10
+    await point.start()
+
+    await central_system.expect("BootNotification")
+    await stops(central_system, point, started, reason)
+    await eventually(lambda: _nothing_waits(point), "the queue is empty")
+    assert len(central_system.calls("StartTransaction")) == len(central_system.calls("StopTransaction")) == 1
+    assert (await point.truth())["contactor"] == "open"
+
+
+@pytest.mark.parametrize("kind", ["Soft", "Hard"])
+async def test_a_reset_of_an_idle_charge_point_is_followed_by_a_boot(start, central_system, kind):
+    point = await start()
+
+    assert await central_system.request("Reset", type=kind) == NORMAL
+    assert await point.ended() == 10
+    await point.start()
+
+    await registered(central_system)
+
+
+async def test_SIGTERM_while_charging_opens_the_contactor_and_records_the_end(start, central_system):
+    point = await start()
+    started = await charging(central_system, point)
+
+    assert await point.terminate() == 0
+    stopped = await central_system.expect("StopTransaction", transactionId=started.answer["transactionId"])
+    assert stopped["reason"] == "Reboot"
+    await point.start()
+
+    assert await point.register() == stopped["meterStop"], "not a watt-hour after the end"
+    assert [session["stopReason"] for session in await point.sessions()] == ["Reboot"]
+    await registered(central_system)
+    assert len(central_system.calls("StopTransaction")) == 1
+
+
+async def test_SIGTERM_without_a_network_keeps_the_end_for_later(start, central_system):
+    point = await start()
+    started = await charging(central_system, point)
+    await central_system.stop()
+
+    assert await point.terminate() == 0
+    await central_system.start()
+    await point.start()
+
+    await stops(central_system, point, started, "Reboot")
+
+
+async def _nothing_waits(point) -> bool:
+    return (await point.api.get("/v1/status"))["ledger"]["queued"] == 0

@@ -1,0 +1,119 @@
+/// A ledger as the first released version left it, never to be changed: every later version has to open it.
+///
+/// One session is over and told up to its StopTransaction, another is open.
+let ledgerOfVersion1 = """
+    CREATE TABLE charge_point (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        boot INTEGER NOT NULL CHECK (boot >= 0),
+        was_ever_accepted INTEGER NOT NULL CHECK (was_ever_accepted IN (0, 1)),
+        last_recorded_at INTEGER
+    ) STRICT;
+    INSERT INTO charge_point VALUES (1, 0, 0, NULL);
+
+    CREATE TABLE sessions (
+        id INTEGER PRIMARY KEY,
+        uuid TEXT NOT NULL UNIQUE CHECK (uuid <> ''),
+        connector INTEGER NOT NULL CHECK (connector >= 0),
+        id_tag TEXT NOT NULL,
+        parent_id_tag TEXT,
+        meter_start INTEGER NOT NULL,
+        reservation INTEGER,
+        started_at INTEGER NOT NULL,
+        started_boot INTEGER NOT NULL,
+        started_uptime INTEGER NOT NULL,
+        started_trusted INTEGER NOT NULL CHECK (started_trusted IN (0, 1)),
+        is_reported INTEGER NOT NULL CHECK (is_reported IN (0, 1)),
+        transaction_id INTEGER,
+        is_deauthorised INTEGER NOT NULL DEFAULT 0 CHECK (is_deauthorised IN (0, 1)),
+        last_register INTEGER NOT NULL CHECK (last_register >= meter_start),
+        alive_at INTEGER NOT NULL,
+        alive_boot INTEGER NOT NULL,
+        alive_uptime INTEGER NOT NULL,
+        alive_trusted INTEGER NOT NULL CHECK (alive_trusted IN (0, 1)),
+        stop_id_tag TEXT,
+        meter_stop INTEGER,
+        stopped_at INTEGER,
+        stopped_boot INTEGER,
+        stopped_uptime INTEGER,
+        stopped_trusted INTEGER CHECK (stopped_trusted IN (0, 1)),
+        reason TEXT CHECK (reason <> ''),
+        flags TEXT NOT NULL DEFAULT '',
+        stop_is_reported INTEGER CHECK (stop_is_reported IN (0, 1)),
+        CHECK ((stopped_at IS NULL) = (meter_stop IS NULL)),
+        CHECK ((stopped_at IS NULL) = (stopped_boot IS NULL)),
+        CHECK ((stopped_at IS NULL) = (stopped_uptime IS NULL)),
+        CHECK ((stopped_at IS NULL) = (stopped_trusted IS NULL)),
+        CHECK ((stopped_at IS NULL) = (reason IS NULL)),
+        CHECK ((stopped_at IS NULL) = (stop_is_reported IS NULL))
+    ) STRICT;
+    CREATE INDEX sessions_open ON sessions (id) WHERE stopped_at IS NULL;
+
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL CHECK (kind IN ('start', 'meterValues', 'stop')),
+        state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'parked', 'delivered')),
+        attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+        last_error TEXT,
+        created_at INTEGER NOT NULL,
+        boot INTEGER,
+        uptime INTEGER,
+        trusted INTEGER CHECK (trusted IN (0, 1)),
+        connector INTEGER CHECK (connector >= 0),
+        sampled_values TEXT CHECK (sampled_values <> ''),
+        CHECK ((kind = 'meterValues') = (boot IS NOT NULL)),
+        CHECK ((kind = 'meterValues') = (uptime IS NOT NULL)),
+        CHECK ((kind = 'meterValues') = (trusted IS NOT NULL)),
+        CHECK ((kind = 'meterValues') = (connector IS NOT NULL)),
+        CHECK ((kind = 'meterValues') = (sampled_values IS NOT NULL))
+    ) STRICT;
+    CREATE INDEX messages_by_state ON messages (state);
+    CREATE INDEX messages_by_session ON messages (session, kind);
+    CREATE UNIQUE INDEX messages_once ON messages (session, kind) WHERE kind <> 'meterValues';
+
+    CREATE TABLE transaction_data (
+        id INTEGER PRIMARY KEY,
+        session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        sampled_at INTEGER NOT NULL,
+        boot INTEGER NOT NULL,
+        uptime INTEGER NOT NULL,
+        trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+        sampled_values TEXT NOT NULL CHECK (sampled_values <> '')
+    ) STRICT;
+    CREATE INDEX transaction_data_by_session ON transaction_data (session);
+
+    CREATE TABLE cache (
+        key TEXT PRIMARY KEY NOT NULL,
+        id_tag TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status <> ''),
+        expiry_at INTEGER,
+        parent_id_tag TEXT,
+        updated INTEGER NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE TABLE own_cards (
+        key TEXT PRIMARY KEY NOT NULL,
+        id_tag TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status <> ''),
+        expiry_at INTEGER,
+        parent_id_tag TEXT,
+        name TEXT
+    ) STRICT;
+
+    CREATE TABLE configuration (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
+    CREATE TABLE file_values (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
+    CREATE TABLE availability (
+        connector INTEGER PRIMARY KEY CHECK (connector >= 0),
+        type TEXT NOT NULL CHECK (type <> '')
+    ) STRICT;
+    UPDATE charge_point SET boot = 4, was_ever_accepted = 1, last_recorded_at = 1795349700000;
+    INSERT INTO sessions VALUES (1, 's', 1, '04A2b3C4', NULL, 1200, NULL, 1795348800000, 1, 7000000, 1, 1, 17, 0, 1200,
+        1795348800000, 1, 7000000, 1, '04A2b3C4', 5320, 1795349400000, 1, 600007000000, 1, 'Local', '', 1);
+    INSERT INTO sessions VALUES (2, 'open', 1, '04A2b3C4', NULL, 1200, NULL, 1795349700000, 1, 900007000000, 1, 1, NULL, 0, 1200,
+        1795349700000, 1, 900007000000, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL);
+    INSERT INTO messages (id, session, kind, created_at) VALUES (5, 1, 'stop', 1795349400000), (6, 2, 'start', 1795349700000);
+    INSERT INTO transaction_data VALUES (1, 1, 1795348860000, 1, 60007000000, 1,
+        '[{"context":"Sample.Periodic","location":"Outlet","measurand":"Energy.Active.Import.Register","unit":"Wh","value":"1300"},{"measurand":"Current.Import","phase":"L1","unit":"A","value":"16.0"}]');
+    INSERT INTO configuration VALUES ('HeartbeatInterval', '60');
+    PRAGMA user_version = 1;
+    """
