@@ -18,7 +18,7 @@ BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 ID ?= cp001
 
-.PHONY: help run test test-all release clean build build-packages test-packages
+.PHONY: help run test test-all measure release clean build build-packages test-packages
 .DEFAULT_GOAL := help
 
 help:
@@ -26,8 +26,9 @@ help:
 		'make run        build and start a charge point on the simulated board, standalone, with one demonstration card' \
 		'make run CENTRAL=ws://host:port/path [ID=cp001]' \
 		'                the same, connected to a central system' \
-		'make test       format, unit tests, end-to-end tests of the daemon' \
-		'make test-all   the same, and the long simulation' \
+		'make test       format, unit tests, end-to-end tests of the daemon, 2,000 simulated worlds' \
+		'make test-all   the same, 200 sessions with a process that keeps dying, and the long simulation' \
+		'make measure    bytes written, memory, processor time, replay; some 15 minutes on a machine that does nothing else' \
 		'make release    small, statically linked binaries in .build/release' \
 		'make clean      remove what was built (the data in ./$(DATA) stay)'
 
@@ -116,10 +117,18 @@ test: test-packages $(VENV)/installed
 	swift test --skip-build --disable-xctest
 	echo "End-to-end tests"
 	$(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)
+	echo "Simulation"
+	swift build -c release --product simulate
+	.build/release/simulate --seeds 2000
 
 test-all: test
-	@echo "Long simulation"
-	swift run simulate --seeds 20000
+	@echo "Crashes"
+	LADEPUNKT_CRASHES=200 $(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_crashes.py
+	echo "Long simulation"
+	swift run -c release simulate --seeds 100000
+
+measure: release $(VENV)/installed
+	@LADEPUNKTD=.build/release/ladepunktd $(VENV)/bin/python $(END_TO_END)/measure.py
 
 release: build-packages
 	@for product in ladepunktd ladepunkt; do

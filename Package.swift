@@ -38,6 +38,7 @@ let package = Package(
     name: "ladepunkt",
     products: [
         .executable(name: "ladepunktd", targets: ["ladepunktd"]), .executable(name: "ladepunkt", targets: ["ladepunkt"]),
+        .executable(name: "simulate", targets: ["simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -75,6 +76,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio),
+        target("Simulation", ["ChargePointCore", "OCPP", "Persistence", "SimulatedBoard", "BoardSupport", "Units"]),
         executable(
             "ladepunktd",
             [
@@ -83,6 +85,7 @@ let package = Package(
                 "OCPP", "Units", "Threads", logging, arguments,
             ] + nio),
         executable("ladepunkt", ["LocalAPIModels", "Units", arguments] + nio),
+        executable("simulate", ["Simulation", arguments]),
 
         tests("UnitsTests", ["Units"]),
         tests("OCPPTests", ["OCPP", "Units"]),
@@ -104,6 +107,7 @@ let package = Package(
                 "Agent", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        tests("SimulationTests", ["Simulation"]),
         tests("LayeringTests", []),
     ],
     swiftLanguageModes: [.v6]

@@ -167,6 +167,12 @@ public actor ChargePointAgent {
         }
     }
 
+    /// What would happen if this card were presented now, and why.
+    public func explain(_ idTag: IdToken) async -> CardExplanation {
+        let lookup = await lookUp(idTag)
+        return core.explain(idTag, lookup, at: .read())
+    }
+
     // MARK: One step
 
     /// Make safe now, record durably, then act.
@@ -181,7 +187,8 @@ public actor ChargePointAgent {
                 next = core
                 let failed = next.handle(.storageFailed(error.description), at: moment)
                 actuators.makeSafe(failed.now)
-                reaction = next.handle(input, at: moment)
+                // That the store works again has just proved wrong.
+                reaction = input == .storageRecovered ? .none : next.handle(input, at: moment)
                 actuators.makeSafe(reaction.now)
                 backlog.add(reaction.record, at: moment.uptime)
                 reaction.then = failed.then + reaction.then
@@ -222,6 +229,7 @@ public actor ChargePointAgent {
             case .readMeter(let id): pollerIndex[id.value].map { pollers[$0].readNow() }
             case .send(let frame): upstream?.send(frame)
             case .reconnect(let reason): await upstream?.link.reconnectNow(reason: reason)
+            case .ping: await upstream?.link.ping()
             case .setPingInterval(let interval): await upstream?.link.setPingInterval(interval)
             case .setAuthorizationKey(let key): await changePassword(key)
             case .loadQueueHead: await loadQueueHead()
@@ -313,7 +321,12 @@ extension ChargePointAgent {
     /// Drops the connection and stays away; returns once the core knows that it is down.
     public func disconnectLink() async throws(Refusal) {
         guard let upstream else { throw Self.standalone }
+        let changes = published.changes()
         await upstream.link.disconnect()
+        // The link is down; that it is has to come round through the reader of its events.
+        if published.link?.isConnected ?? false {
+            for await _ in changes where !(published.link?.isConnected ?? false) { break }
+        }
         await settle()
     }
 

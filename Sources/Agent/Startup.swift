@@ -23,6 +23,7 @@ public struct Startup: Sendable {
     public static func open(_ file: DaemonConfiguration, board: BoardProfile, logger: Logger) async throws -> Startup {
         let settings = try ChargePointSettings(file, board: board)
         try check(file, board: board)
+        for key in withoutEffect(file) { logger.warning("\(key) is set, but has no effect in this version") }
         let ledger = Ledger()
         let directory = file.dataDirectory
         let snapshot = try await ledger.open { () throws(RecordStoreError) in
@@ -36,6 +37,17 @@ public struct Startup: Sendable {
         return Startup(
             ledger: ledger, snapshot: snapshot, settings: settings, configuration: values.table,
             authorizationKey: key.isEmpty ? nil : key)
+    }
+
+    /// Keys that the file may carry already for a version that uses them.
+    static func withoutEffect(_ file: DaemonConfiguration) -> [String] {
+        var keys: [String] = []
+        if file.firmware.caFile != nil { keys.append("firmware.caFile") }
+        if file.firmware.install != nil { keys.append("firmware.install") }
+        if file.centralSystem?.caFile != nil { keys.append("centralSystem.caFile") }
+        if file.centralSystem?.clientCertificate != nil { keys.append("centralSystem.clientCertificate") }
+        if file.centralSystem?.clientKey != nil { keys.append("centralSystem.clientKey") }
+        return keys
     }
 
     /// Checks the values without opening anything, as `--check` does.

@@ -121,6 +121,12 @@ final class FrameHandler: ChannelInboundHandler {
         }
     }
 
+    /// Does not wait for the next ping's time; without effect where pings are off.
+    func pingNow() {
+        nextPing?.cancel()
+        ping()
+    }
+
     private func ping() {
         guard let context, let pingInterval, case .open = state else { return }
         // Where the socket takes nothing a ping would only queue up; its deadline runs all the same.

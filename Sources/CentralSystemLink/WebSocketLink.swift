@@ -354,6 +354,9 @@ public actor WebSocketLink {
         connection?.handler.value.setPingInterval(interval)
     }
 
+    /// Asks at once whether the connection lives: an answer comes as `LinkEvent.pong`. Without effect where pings are off.
+    public func ping() { connection?.handler.value.pingNow() }
+
     /// From the next attempt on, this holds; the ping interval at once.
     public func reconfigure(_ configuration: LinkConfiguration) {
         if self.configuration.reconnect != configuration.reconnect { backoff = Backoff(configuration.reconnect) }

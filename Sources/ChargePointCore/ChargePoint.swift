@@ -13,6 +13,8 @@ public struct ChargePoint: Sendable, Equatable {
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
     var clock: ClockKeeper
+    /// Times on record wait to be put right once the clock is known.
+    var isCorrectionDue: Bool
     var connectors: [Connector]
     /// Faults and availability of the charge point as a whole (connector 0).
     var faults: [BoardFault] = []
@@ -21,13 +23,16 @@ public struct ChargePoint: Sendable, Equatable {
     var readerFailure: String?
     var storageFailure: String?
     var learning: Learning?
-    var lastCard: LastCard?
+    /// Cards that were read a moment ago, the oldest first: one may lie on each reader.
+    var recentCards: [RecentCard] = []
 
     var link = Link()
     var registration = Registration()
     var wasEverAccepted: Bool
     var calls = CallSequencer()
     var queue: TransactionQueue
+    /// How many waiting messages lead to the next thinning.
+    var thinQueueAt: Int
     /// UnlockConnector requests that wait for the lock's answer.
     var unlocks: [PendingUnlock] = []
     var processEnd: ProcessEnd?
@@ -35,6 +40,8 @@ public struct ChargePoint: Sendable, Equatable {
     var orphans: [ActiveTransaction] = []
     /// Uptime until which restored sessions wait for their vehicle.
     var restoredUntil: Duration?
+    /// Uptime when the process started.
+    let startedAt: Duration
     var aligned: Aligned?
     var lamp: LampState?
 
@@ -49,8 +56,8 @@ public struct ChargePoint: Sendable, Equatable {
         var lastCall = Duration.zero
     }
 
-    /// The card that did something last, and until when it is ignored.
-    struct LastCard: Sendable, Equatable {
+    /// A card that was read, and until when it is ignored.
+    struct RecentCard: Sendable, Equatable {
         var idTag: IdToken
         var until: Duration
     }
@@ -82,11 +89,13 @@ public struct ChargePoint: Sendable, Equatable {
     public init(restoring snapshot: Snapshot, settings: ChargePointSettings, configuration: ConfigurationTable, at moment: Moment) {
         self.settings = settings
         self.configuration = configuration
-        clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime)
-        clock.notice(moment)
+        clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime, at: moment)
+        isCorrectionDue = clock.source == .unset || snapshot.hasUncorrectedTimes
         now = moment
+        startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
+        thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
         let time = clock.recorded(moment)
         reporter = StatusReporter(StatusReport(status: availability == .operative ? .available : .unavailable), at: time)
@@ -106,6 +115,7 @@ public struct ChargePoint: Sendable, Equatable {
         identifiers.reseed(moment.entropy)
         clock.notice(moment)
         take(input)
+        putTimesRight()
         // A part that moved may let another move; it ends after a few rounds because every step uses up its reason.
         for _ in 0..<8 {
             let before = self
@@ -125,9 +135,11 @@ public struct ChargePoint: Sendable, Equatable {
         case .cardPresented(let idTag, let lookup, let connectors): cardPresented(idTag, lookup, at: connectors)
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()
-        case .linkAlive: calls.outstanding?.isLinkAlive = true
+        case .linkAlive: linkIsAlive()
         case .received(let frame, let lookup): received(frame, lookup)
-        case .queueHead(let message, let counts): queue.loaded(message, counts)
+        case .queueHead(let message, let counts):
+            queue.loaded(message, counts)
+            if counts.queued < settings.queueLimit { thinQueueAt = settings.queueLimit }
         case .storageFailed(let reason): storageFailed(reason)
         case .storageRecovered: storageRecovered()
         case .requested(let request, let number): take(request, number)
@@ -150,6 +162,14 @@ public struct ChargePoint: Sendable, Equatable {
         expireCall()
         pump()
         endProcessIfReady()
+    }
+
+    /// Once, when the clock becomes known: what was recorded without it is corrected on disk.
+    private mutating func putTimesRight() {
+        guard isCorrectionDue, let correction = clock.correction else { return }
+        isCorrectionDue = false
+        record(.clockBecameKnown(correction))
+        log(.notice, "the clock is known: \(clock.now(now)); records made before are put right")
     }
 
     mutating func log(_ level: LogLevel, _ text: String) { out.then.append(.log(level, text)) }

@@ -14,13 +14,16 @@ public struct ChargePointSettings: Sendable, Equatable {
     public var chargeBeforeFirstAccepted: Bool
     /// Whoever plugs in charges, under this identifier; nil: a card or a remote start is needed.
     public var freeVendIdTag: IdToken?
+    /// So many messages may wait before sampled meter values are thinned: weeks of an outage.
+    public var queueLimit: Int
 
     public enum AfterPowerLoss: String, Sendable, Equatable, CaseIterable { case stop, resume }
     public enum OnMeterFailure: String, Sendable, Equatable, CaseIterable { case stop, `continue` }
 
     public init(
         board: BoardProfile, identity: BootNotification, hasCentralSystem: Bool, afterPowerLoss: AfterPowerLoss = .stop,
-        onMeterFailure: OnMeterFailure = .stop, chargeBeforeFirstAccepted: Bool = false, freeVendIdTag: IdToken? = nil
+        onMeterFailure: OnMeterFailure = .stop, chargeBeforeFirstAccepted: Bool = false, freeVendIdTag: IdToken? = nil,
+        queueLimit: Int = 100_000
     ) {
         self.board = board
         self.identity = identity
@@ -29,5 +32,6 @@ public struct ChargePointSettings: Sendable, Equatable {
         self.onMeterFailure = onMeterFailure
         self.chargeBeforeFirstAccepted = chargeBeforeFirstAccepted
         self.freeVendIdTag = freeVendIdTag
+        self.queueLimit = queueLimit
     }
 }

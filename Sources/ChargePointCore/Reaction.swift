@@ -39,6 +39,8 @@ public enum Effect: Sendable, Equatable {
     case send(OutgoingFrame)
     /// The connection shows no life: drop it and connect anew.
     case reconnect(reason: String)
+    /// Send a ping at once; its answer comes as `Input.linkAlive`.
+    case ping
     /// WebSocketPingInterval; nil: no pings (OCPP 1.6 §9.1.34).
     case setPingInterval(Duration?)
     /// AuthorizationKey changed: the next connection uses it.

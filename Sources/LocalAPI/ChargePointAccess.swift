@@ -14,6 +14,8 @@ public protocol ChargePointAccess: Sendable {
 
     func request(_ request: OperatorRequest) async -> OperatorAnswer
     func lookUp(_ idTag: IdToken) async -> CardLookup
+    /// What would happen if this card were presented now, and why.
+    func explain(_ idTag: IdToken) async -> CardExplanation
 
     func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage
     func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry]

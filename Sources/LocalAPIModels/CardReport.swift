@@ -7,6 +7,24 @@ public struct CardListReport: Codable, Sendable, Equatable {
     public init(cards: [CardReport]) { self.cards = cards }
 }
 
+/// What `GET /v1/cards/{idTag}/explain` says.
+public struct CardExplanationReport: Codable, Sendable, Equatable {
+    public var idTag: String
+    /// ignored, learnt, stops, withdraws, unlocks, starts, asks or refused.
+    public var outcome: String
+    /// The connector that is meant.
+    @Nullable public var connectorId: Int?
+    /// Why, in a sentence.
+    public var reason: String
+
+    public init(idTag: String, outcome: String, connectorId: Int?, reason: String) {
+        self.idTag = idTag
+        self.outcome = outcome
+        self.connectorId = connectorId
+        self.reason = reason
+    }
+}
+
 /// One identifier that the charge point knows.
 public struct CardReport: Codable, Sendable, Equatable {
     public var idTag: String

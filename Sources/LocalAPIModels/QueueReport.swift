@@ -38,3 +38,11 @@ public struct QueuedMessageReport: Codable, Sendable, Equatable {
         self.createdAt = createdAt
     }
 }
+
+extension QueuedMessageReport {
+    public static let csvHeader = CSV.line(["id", "sessionId", "action", "state", "attempts", "lastError", "createdAt"])
+
+    public var csvLine: String {
+        CSV.line([String(id), sessionId, action, state, String(attempts), lastError ?? "", createdAt.description])
+    }
+}

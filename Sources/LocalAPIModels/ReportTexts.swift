@@ -32,6 +32,14 @@ extension QueueReport {
     }
 }
 
+extension CardExplanationReport {
+    /// What `ladepunkt cards explain` prints.
+    public var text: String {
+        let place = connectorId.map { " (connector \($0))" } ?? ""
+        return "Card \(printable(idTag)): \(outcome)\(place): \(printable(reason)).\n"
+    }
+}
+
 extension CardListReport {
     /// What `ladepunkt cards list` prints.
     public var text: String {

@@ -73,7 +73,9 @@ public final class SQLiteRecordStore: RecordStore {
     private func write(_ records: [Record]) throws(RecordStoreError) {
         try database.transaction { () throws(RecordStoreError) in
             for record in records { try write(record) }
-            guard let latest = records.compactMap(\.time?.time).max() else { return }
+            // What was recorded before a correction is put right by it, and counted there.
+            let corrected = records.lastIndex { if case .clockBecameKnown = $0 { true } else { false } }
+            guard let latest = records[(corrected.map { $0 + 1 } ?? 0)...].compactMap(\.time?.time).max() else { return }
             try database.run(
                 "UPDATE charge_point SET last_recorded_at = max(coalesce(last_recorded_at, ?1), ?1)", [latest.milliseconds])
         }
@@ -103,6 +105,8 @@ public final class SQLiteRecordStore: RecordStore {
         case .availabilityChanged(let connector, let type):
             try database.run("INSERT OR REPLACE INTO availability VALUES (?, ?)", [connector.value, type.rawValue])
         case .registrationAccepted: try database.run("UPDATE charge_point SET was_ever_accepted = 1")
+        case .meterValuesThinned: try thinMeterValues()
+        case .clockBecameKnown(let correction): try writeCorrection(correction)
         }
     }
 

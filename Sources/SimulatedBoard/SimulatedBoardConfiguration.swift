@@ -30,7 +30,7 @@ public struct SimulatedBoardConfiguration: Sendable, Equatable {
 
     /// What the board is and can do; a lamp is always there.
     public var profile: BoardProfile {
-        BoardProfile(model: model, connectors: connectors.map(\.profile), hasLamp: true)
+        BoardProfile(model: model, connectors: connectors.map(\.profile), hasLamp: true, timeScale: speed)
     }
 
     /// The built-in board: `connectors` socket outlets of 32 A in three phases, each with lock and meter, and one card reader.

@@ -5,11 +5,14 @@ public struct BoardProfile: Sendable, Equatable {
     public var connectors: [ConnectorProfile]
     /// Whether a lamp can show LightIntensity and BlinkRepeat (OCPP 1.6 §9.1.4, §9.1.11).
     public var hasLamp: Bool
+    /// How much faster than real time energy flows: 1 but on a simulated board. Scales what a meter may plausibly rise by.
+    public var timeScale: Double
 
-    public init(model: String, connectors: [ConnectorProfile], hasLamp: Bool = false) {
+    public init(model: String, connectors: [ConnectorProfile], hasLamp: Bool = false, timeScale: Double = 1) {
         self.model = model
         self.connectors = connectors
         self.hasLamp = hasLamp
+        self.timeScale = timeScale
     }
 }
 

@@ -40,7 +40,7 @@ struct Daemon {
 
     private func runBoard() async throws -> Int32 {
         let directory = configuration.dataDirectory
-        if mkdir(directory, 0o750) != 0, errno != EEXIST {
+        if !makeDirectory(directory) {
             throw ConfigurationError(
                 file: "configuration", line: nil, keyPath: "dataDirectory",
                 problem: "\(directory) cannot be made: \(String(cString: strerror(errno)))",
@@ -51,6 +51,7 @@ struct Daemon {
         let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }
         let status = await run(startup, board)
         await board.close()
+        logger.notice("ladepunktd ends: contactors open, ledger closed", metadata: ["status": "\(status)"])
         return status
     }
 
@@ -118,4 +119,11 @@ struct Daemon {
             return status
         }
     }
+}
+
+/// Makes a directory and what is missing above it; `errno` says why it could not.
+private func makeDirectory(_ path: String) -> Bool {
+    if mkdir(path, 0o750) == 0 || errno == EEXIST { return true }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return false }
+    return makeDirectory(String(path[..<slash])) && (mkdir(path, 0o750) == 0 || errno == EEXIST)
 }

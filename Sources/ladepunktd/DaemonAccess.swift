@@ -59,6 +59,7 @@ struct DaemonAccess: ChargePointAccess {
 
     func request(_ request: OperatorRequest) async -> OperatorAnswer { await agent.request(request) }
     func lookUp(_ idTag: IdToken) async -> CardLookup { await agent.lookUp(idTag) }
+    func explain(_ idTag: IdToken) async -> CardExplanation { await agent.explain(idTag) }
     func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage { try await agent.sessions(query) }
     func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] { try await agent.queueEntries(limit: limit) }
     func queueCounts() async -> QueueCounts { agent.view.queue }

@@ -14,7 +14,8 @@ import Units
     private static let concurrent = IdTagInfo(status: .concurrentTx)
 
     private func verdict(
-        _ lookup: CardLookup, _ situation: Authoriser.Situation, offline: Bool = true, preAuthorize: Bool = false, unknown: Bool = false,
+        _ lookup: CardLookup, _ situation: Authoriser.Situation, offline: Bool = true, preAuthorize: Bool = false,
+        unknown: Bool = false,
         cache: Bool = true
     ) -> Verdict {
         let authoriser = Authoriser(
@@ -39,7 +40,8 @@ import Units
             (CardLookup(own: OwnCard(idTag: .card)), true, .ask),
         ]
         for (lookup, preAuthorize, expected) in table {
-            #expect(verdict(lookup, .online, preAuthorize: preAuthorize) == expected, "\(lookup), LocalPreAuthorize \(preAuthorize)")
+            #expect(
+                verdict(lookup, .online, preAuthorize: preAuthorize) == expected, "\(lookup), LocalPreAuthorize \(preAuthorize)")
         }
     }
 
@@ -73,7 +75,8 @@ import Units
     @Test func `standalone the own list decides alone`() {
         let table: [(OwnCard?, Verdict)] = [
             (nil, .refuse), (OwnCard(idTag: .card), .accept), (OwnCard(idTag: .card, status: .blocked), .refuse),
-            (OwnCard(idTag: .card, expiryDate: .begin), .refuse), (OwnCard(idTag: .card, expiryDate: .begin + .seconds(1)), .accept),
+            (OwnCard(idTag: .card, expiryDate: .begin), .refuse),
+            (OwnCard(idTag: .card, expiryDate: .begin + .seconds(1)), .accept),
         ]
         for (card, expected) in table {
             #expect(verdict(CardLookup(own: card, localList: Self.valid, cache: Self.valid), .standalone) == expected)

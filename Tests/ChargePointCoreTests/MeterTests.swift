@@ -33,7 +33,8 @@ import Units
     }
 
     @Test(.ocpp("3.16.2")) func `aligned to the clock come on the quarter hour, of idle connectors too`() throws {
-        var world = try World.accepted(.test(.sockets(2)), keys: [.clockAlignedDataInterval: "900", .meterValueSampleInterval: "0"])
+        var world = try World.accepted(
+            .test(.sockets(2)), keys: [.clockAlignedDataInterval: "900", .meterValueSampleInterval: "0"])
         world.advance(.seconds(100))
         world.charge(1)
         world.forget()
@@ -85,7 +86,8 @@ import Units
 
     @Test(.ocpp("errata 3.14")) func `of begin and end are in StopTransaction where it is configured so`() throws {
         var world = try World.accepted(keys: [
-            .stopTxnSampledData: "Energy.Active.Import.Register", .stopTxnAlignedData: "Voltage.L2", .meterValueSampleInterval: "60",
+            .stopTxnSampledData: "Energy.Active.Import.Register", .stopTxnAlignedData: "Voltage.L2",
+            .meterValueSampleInterval: "60",
             .clockAlignedDataInterval: "900",
         ])
         world.charge()
@@ -102,7 +104,8 @@ import Units
 
     @Test(.ocpp("errata 3.91")) func `in StopTransaction are thinned, begin and end stay`() throws {
         var world = try World.accepted(keys: [
-            .stopTxnSampledData: "Energy.Active.Import.Register", .meterValueSampleInterval: "10", .stopTransactionMaxMeterValues: "8",
+            .stopTxnSampledData: "Energy.Active.Import.Register", .meterValueSampleInterval: "10",
+            .stopTransactionMaxMeterValues: "8",
         ])
         world.charge()
         world.advance(.seconds(400))
@@ -118,7 +121,8 @@ import Units
 
     @Test func `of every phase and measurand are what the meter measures, never a false 0`() throws {
         let expected: [(String, [String])] = [
-            ("Energy.Active.Import.Register", ["1000"]), ("Current.Import", ["5 L1", "5.5 L2", "0 L3"]), ("Current.Import.L2", ["5.5 L2"]),
+            ("Energy.Active.Import.Register", ["1000"]), ("Current.Import", ["5 L1", "5.5 L2", "0 L3"]),
+            ("Current.Import.L2", ["5.5 L2"]),
             ("Voltage", ["229.1 L1-N", "230 L2-N", "231.26 L3-N"]), ("Voltage.L1", ["229.1 L1-N"]), ("Frequency", ["50"]),
             ("Temperature", ["31.5"]), ("Current.Offered", ["0"]), ("Power.Offered", ["0"]), ("SoC", []), ("Power.Factor", []),
             ("Energy.Active.Export.Register", []), ("Energy.Active.Import.Interval", []),
@@ -133,7 +137,9 @@ import Units
     }
 
     @Test func `of an interval are the energy of that interval`() throws {
-        var world = try World.accepted(keys: [.meterValuesSampledData: "Energy.Active.Import.Interval", .meterValueSampleInterval: "60"])
+        var world = try World.accepted(keys: [
+            .meterValuesSampledData: "Energy.Active.Import.Interval", .meterValueSampleInterval: "60",
+        ])
         world.charge()
         world.advance(.seconds(181))
 

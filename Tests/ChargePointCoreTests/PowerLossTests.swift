@@ -6,7 +6,8 @@ import Units
 
 @Suite(.ocpp("4.10")) struct `After a power loss` {
     /// A session that ran 100 s when the supply failed, and the world after it.
-    private func world(_ afterPowerLoss: ChargePointSettings.AfterPowerLoss, keys: [ConfigurationKey: String] = [:]) throws -> World {
+    private func world(_ afterPowerLoss: ChargePointSettings.AfterPowerLoss, keys: [ConfigurationKey: String] = [:]) throws -> World
+    {
         var first = try World.accepted(keys: keys)
         first.charge()
         first.advance(.seconds(100))

@@ -5,7 +5,8 @@ import Units
 
 @Suite(.ocpp("3.7")) struct `Transaction messages` {
     private static let keys: [ConfigurationKey: String] = [
-        .transactionMessageAttempts: "3", .transactionMessageRetryInterval: "10", .messageTimeout: "30", .meterValueSampleInterval: "60",
+        .transactionMessageAttempts: "3", .transactionMessageRetryInterval: "10", .messageTimeout: "30",
+        .meterValueSampleInterval: "60",
         .heartbeatInterval: "86400", .allowOfflineTxForUnknownId: "true",
     ]
 
@@ -50,7 +51,9 @@ import Units
     @Test(arguments: ["error", "unusable", "silence"])
     func `are repeated after interval × attempt, the same bytes under a new id`(failure: String) throws {
         var world = try worldWithBacklog()
-        let reply: Reply = ["error": .error(.internalError), "unusable": .answer("{\"transactionId\":\"x\"}"), "silence": .silence][failure] ?? .silence
+        let reply: Reply =
+            ["error": .error(.internalError), "unusable": .answer("{\"transactionId\":\"x\"}"), "silence": .silence][failure]
+            ?? .silence
         world.central.replies[.startTransaction] = [reply, reply]
         let answerTime = Duration.seconds(failure == "silence" ? 30 : 0)
         world.connect()
@@ -136,7 +139,7 @@ import Units
         world.central.replies[.startTransaction] = [.silence]
         world.central.isAlive = false
         world.connect()
-        world.advance(.seconds(29))
+        world.advance(.seconds(39))
         #expect(world.isLinkOpen)
         world.forget()
 

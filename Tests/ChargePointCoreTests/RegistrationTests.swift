@@ -187,7 +187,9 @@ import Units
         #expect(world.calls.map(\.action) == [.bootNotification, .statusNotification, .statusNotification])
     }
 
-    @Test(.ocpp("errata 3.35")) func `a triggered BootNotification after Accepted is Rejected, unless this connection saw none`() throws {
+    @Test(.ocpp("errata 3.35")) func `a triggered BootNotification after Accepted is Rejected, unless this connection saw none`()
+        throws
+    {
         var world = try World.accepted()
         #expect(world.trigger(.bootNotification) == .rejected)
 

@@ -11,59 +11,195 @@ import Units
         ("A2 remote", { $0.remoteStart() }, [.preparing]),
         ("A8", { $0.changeAvailability(1, .inoperative) }, [.unavailable]),
         ("A9", { $0.fault(.otherError) }, [.faulted]),
-        ("B1 unplugged", { $0.plugIn(); $0.unplug() }, [.preparing, .available]),
+        (
+            "B1 unplugged",
+            {
+                $0.plugIn(); $0.unplug()
+            }, [.preparing, .available]
+        ),
         ("B3", { $0.charge() }, [.preparing, .suspendedEV, .charging]),
-        ("B4", { $0.hardware[0].wantsEnergy = false; $0.charge() }, [.preparing, .suspendedEV]),
-        ("B6", { $0.plugIn(); $0.advance(.seconds(121)) }, [.preparing, .finishing]),
-        ("B9", { $0.plugIn(); $0.fault(.otherError) }, [.preparing, .faulted]),
-        ("C4 unplugged", { $0.charge(); $0.unplug(); $0.advance(.seconds(4)) },
-         [.preparing, .suspendedEV, .charging, .suspendedEV, .finishing, .available]),
-        ("C4", { $0.charge(); $0.setPilot(1, .b) }, [.preparing, .suspendedEV, .charging, .suspendedEV]),
-        ("C5", { world in
-            world.changeConfiguration("StopTransactionOnInvalidId", "false")
-            world.central.replies[.startTransaction] = [.start(1, .blocked)]
-            world.charge()
-        }, [.preparing, .suspendedEV, .charging, .suspendedEVSE]),
-        ("C6", { $0.charge(); $0.present(); $0.advance(.seconds(4)) }, [.preparing, .suspendedEV, .charging, .finishing]),
-        ("C8", { $0.charge(); $0.changeAvailability(1, .inoperative); $0.present(); $0.advance(.seconds(4)) },
-         [.preparing, .suspendedEV, .charging, .unavailable]),
-        ("C9", { $0.charge(); $0.fault(.otherError) }, [.preparing, .suspendedEV, .charging, .faulted]),
-        ("D6 unplugged", { $0.hardware[0].wantsEnergy = false; $0.charge(); $0.unplug(); $0.advance(.seconds(4)) },
-         [.preparing, .suspendedEV, .finishing, .available]),
-        ("D3", { $0.charge(); $0.setPilot(1, .b); $0.setPilot(1, .c) },
-         [.preparing, .suspendedEV, .charging, .suspendedEV, .charging]),
-        ("D6", { $0.hardware[0].wantsEnergy = false; $0.charge(); $0.present(); $0.advance(.seconds(4)) },
-         [.preparing, .suspendedEV, .finishing]),
-        ("D8", { world in
-            world.hardware[0].wantsEnergy = false
-            world.charge()
-            world.changeAvailability(1, .inoperative)
-            world.present()
-            world.advance(.seconds(4))
-        }, [.preparing, .suspendedEV, .unavailable]),
-        ("D9", { $0.hardware[0].wantsEnergy = false; $0.charge(); $0.fault(.otherError) }, [.preparing, .suspendedEV, .faulted]),
-        ("F1", { $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.unplug() },
-         [.preparing, .suspendedEV, .charging, .finishing, .available]),
-        ("F2", { $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.charge() },
-         [.preparing, .suspendedEV, .charging, .finishing, .preparing, .suspendedEV, .charging]),
-        ("F8", { $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.changeAvailability(1, .inoperative) },
-         [.preparing, .suspendedEV, .charging, .finishing, .unavailable]),
-        ("F9", { $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.fault(.otherError) },
-         [.preparing, .suspendedEV, .charging, .finishing, .faulted]),
-        ("H1", { $0.changeAvailability(1, .inoperative); $0.changeAvailability(1, .operative) }, [.unavailable, .available]),
-        ("H2", { $0.changeAvailability(1, .inoperative); $0.plugIn(); $0.changeAvailability(1, .operative) }, [.unavailable, .preparing]),
-        ("H9", { $0.changeAvailability(1, .inoperative); $0.fault(.otherError) }, [.unavailable, .faulted]),
-        ("I1", { $0.fault(.otherError); $0.fault(.otherError, isActive: false) }, [.faulted, .available]),
-        ("I2", { $0.fault(.otherError); $0.plugIn(); $0.fault(.otherError, isActive: false) }, [.faulted, .preparing]),
-        ("I3", { $0.charge(); $0.fault(.otherError); $0.fault(.otherError, isActive: false) },
-         [.preparing, .suspendedEV, .charging, .faulted, .suspendedEV, .charging]),
-        ("I4", { $0.charge(); $0.fault(.otherError); $0.setPilot(1, .b); $0.hardware[0].wantsEnergy = false
-            $0.fault(.otherError, isActive: false) },
-         [.preparing, .suspendedEV, .charging, .faulted, .suspendedEV]),
-        ("I6", { $0.charge(); $0.fault(.groundFailure); $0.advance(.seconds(4)); $0.fault(.groundFailure, isActive: false) },
-         [.preparing, .suspendedEV, .charging, .faulted, .finishing]),
-        ("I8", { $0.changeAvailability(1, .inoperative); $0.fault(.otherError); $0.fault(.otherError, isActive: false) },
-         [.unavailable, .faulted, .unavailable]),
+        (
+            "B4",
+            {
+                $0.hardware[0].wantsEnergy = false; $0.charge()
+            }, [.preparing, .suspendedEV]
+        ),
+        (
+            "B6",
+            {
+                $0.plugIn(); $0.advance(.seconds(121))
+            }, [.preparing, .finishing]
+        ),
+        (
+            "B9",
+            {
+                $0.plugIn(); $0.fault(.otherError)
+            }, [.preparing, .faulted]
+        ),
+        (
+            "C4 unplugged",
+            {
+                $0.charge(); $0.unplug(); $0.advance(.seconds(4))
+            },
+            [.preparing, .suspendedEV, .charging, .suspendedEV, .finishing, .available]
+        ),
+        (
+            "C4",
+            {
+                $0.charge(); $0.setPilot(1, .b)
+            }, [.preparing, .suspendedEV, .charging, .suspendedEV]
+        ),
+        (
+            "C5",
+            { world in
+                world.changeConfiguration("StopTransactionOnInvalidId", "false")
+                world.central.replies[.startTransaction] = [.start(1, .blocked)]
+                world.charge()
+            }, [.preparing, .suspendedEV, .charging, .suspendedEVSE]
+        ),
+        (
+            "C6",
+            {
+                $0.charge(); $0.present(); $0.advance(.seconds(4))
+            }, [.preparing, .suspendedEV, .charging, .finishing]
+        ),
+        (
+            "C8",
+            {
+                $0.charge(); $0.changeAvailability(1, .inoperative); $0.present(); $0.advance(.seconds(4))
+            },
+            [.preparing, .suspendedEV, .charging, .unavailable]
+        ),
+        (
+            "C9",
+            {
+                $0.charge(); $0.fault(.otherError)
+            }, [.preparing, .suspendedEV, .charging, .faulted]
+        ),
+        (
+            "D6 unplugged",
+            {
+                $0.hardware[0].wantsEnergy = false; $0.charge(); $0.unplug(); $0.advance(.seconds(4))
+            },
+            [.preparing, .suspendedEV, .finishing, .available]
+        ),
+        (
+            "D3",
+            {
+                $0.charge(); $0.setPilot(1, .b); $0.setPilot(1, .c)
+            },
+            [.preparing, .suspendedEV, .charging, .suspendedEV, .charging]
+        ),
+        (
+            "D6",
+            {
+                $0.hardware[0].wantsEnergy = false; $0.charge(); $0.present(); $0.advance(.seconds(4))
+            },
+            [.preparing, .suspendedEV, .finishing]
+        ),
+        (
+            "D8",
+            { world in
+                world.hardware[0].wantsEnergy = false
+                world.charge()
+                world.changeAvailability(1, .inoperative)
+                world.present()
+                world.advance(.seconds(4))
+            }, [.preparing, .suspendedEV, .unavailable]
+        ),
+        (
+            "D9",
+            {
+                $0.hardware[0].wantsEnergy = false; $0.charge(); $0.fault(.otherError)
+            }, [.preparing, .suspendedEV, .faulted]
+        ),
+        (
+            "F1",
+            {
+                $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.unplug()
+            },
+            [.preparing, .suspendedEV, .charging, .finishing, .available]
+        ),
+        (
+            "F2",
+            {
+                $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.charge()
+            },
+            [.preparing, .suspendedEV, .charging, .finishing, .preparing, .suspendedEV, .charging]
+        ),
+        (
+            "F8",
+            {
+                $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.changeAvailability(1, .inoperative)
+            },
+            [.preparing, .suspendedEV, .charging, .finishing, .unavailable]
+        ),
+        (
+            "F9",
+            {
+                $0.charge(); $0.present(); $0.advance(.seconds(4)); $0.fault(.otherError)
+            },
+            [.preparing, .suspendedEV, .charging, .finishing, .faulted]
+        ),
+        (
+            "H1",
+            {
+                $0.changeAvailability(1, .inoperative); $0.changeAvailability(1, .operative)
+            }, [.unavailable, .available]
+        ),
+        (
+            "H2",
+            {
+                $0.changeAvailability(1, .inoperative); $0.plugIn(); $0.changeAvailability(1, .operative)
+            }, [.unavailable, .preparing]
+        ),
+        (
+            "H9",
+            {
+                $0.changeAvailability(1, .inoperative); $0.fault(.otherError)
+            }, [.unavailable, .faulted]
+        ),
+        (
+            "I1",
+            {
+                $0.fault(.otherError); $0.fault(.otherError, isActive: false)
+            }, [.faulted, .available]
+        ),
+        (
+            "I2",
+            {
+                $0.fault(.otherError); $0.plugIn(); $0.fault(.otherError, isActive: false)
+            }, [.faulted, .preparing]
+        ),
+        (
+            "I3",
+            {
+                $0.charge(); $0.fault(.otherError); $0.fault(.otherError, isActive: false)
+            },
+            [.preparing, .suspendedEV, .charging, .faulted, .suspendedEV, .charging]
+        ),
+        (
+            "I4",
+            {
+                $0.charge(); $0.fault(.otherError); $0.setPilot(1, .b); $0.hardware[0].wantsEnergy = false
+                $0.fault(.otherError, isActive: false)
+            },
+            [.preparing, .suspendedEV, .charging, .faulted, .suspendedEV]
+        ),
+        (
+            "I6",
+            {
+                $0.charge(); $0.fault(.groundFailure); $0.advance(.seconds(4)); $0.fault(.groundFailure, isActive: false)
+            },
+            [.preparing, .suspendedEV, .charging, .faulted, .finishing]
+        ),
+        (
+            "I8",
+            {
+                $0.changeAvailability(1, .inoperative); $0.fault(.otherError); $0.fault(.otherError, isActive: false)
+            },
+            [.unavailable, .faulted, .unavailable]
+        ),
     ]
 
     @Test(arguments: events.indices) func `follows each event of the table`(index: Int) throws {

@@ -64,14 +64,14 @@ import Units
         world.hardware[0].obeysWithdrawal = false
         world.plugIn()
         world.present()
-        world.hardware[0].draws = 360_000
+        world.hardware[0].draws = 20_000
         world.pass(.seconds(100))
         world.present()
 
         world.advance(.seconds(10))
 
         #expect(world.stops.map(\.meterStop) == [world.hardware[0].reading.energyImport])
-        #expect(world.stops.first?.meterStop ?? 0 > 11_000)
+        #expect(world.stops.first?.meterStop ?? 0 > 1_500)
     }
 
     @Test func `a silent meter at the end leaves the last register that was true`() throws {
@@ -95,7 +95,9 @@ import Units
         if source == "start" { world.central.replies[.startTransaction] = [.start(7, parent: .group)] }
         world.charge()
         let info = IdTagInfo(parentIdTag: .group, status: .accepted)
-        if source == "authorize" || source == "start" { world.central.replies[.authorize] = [.authorize(.accepted, parent: .group)] }
+        if source == "authorize" || source == "start" {
+            world.central.replies[.authorize] = [.authorize(.accepted, parent: .group)]
+        }
 
         world.present(.colleague, CardLookup(localList: source == "list" ? info : nil, cache: source == "cache" ? info : nil))
         world.advance(.seconds(5))
@@ -263,7 +265,9 @@ import Units
 @Suite(.ocpp("4.8"), .ocpp("errata 3.17")) struct `An identifier refused by StartTransaction_conf` {
     static let refusals: [AuthorizationStatus] = [.blocked, .expired, .invalid, .concurrentTx]
 
-    @Test(arguments: refusals) func `ends the session and keeps the cable locked until the same card`(status: AuthorizationStatus) throws {
+    @Test(arguments: refusals) func `ends the session and keeps the cable locked until the same card`(status: AuthorizationStatus)
+        throws
+    {
         var world = try World.accepted()
         world.central.replies[.startTransaction] = [.start(9, status)]
         world.charge()
@@ -275,6 +279,20 @@ import Units
         #expect(world.chargePoint.view.connectors[0].lock == .locked)
         world.present()
         #expect(world.chargePoint.view.connectors[0].lock == .unlocked)
+    }
+
+    @Test func `keeps the cable from everybody else, too`() throws {
+        var world = try World.accepted()
+        world.central.replies[.startTransaction] = [.start(9, .blocked)]
+        world.charge()
+        world.advance(.seconds(10))
+
+        world.present(.other)
+        #expect(world.remoteStart(1, .other) == .rejected)
+        world.advance(.seconds(10))
+
+        #expect(world.starts.count == 1)
+        #expect(world.chargePoint.view.connectors[0].lock == .locked)
     }
 
     @Test func `only suspends it where StopTransactionOnInvalidId is false`() throws {

@@ -57,6 +57,13 @@ class Held:
         return await asyncio.shield(self._answer)
 
 
+@dataclass(frozen=True)
+class Late:
+    """The usual answer, so many seconds later: when the charge point waits no longer."""
+
+    seconds: float
+
+
 NEVER = object()
 """No answer at all."""
 DROP = object()
@@ -81,10 +88,13 @@ class CentralSystem:
         self.refuse_with: int | None = None
         """HTTP status for every connection attempt; None: they are welcome."""
         self.attempts_refused = 0
+        self.observers: list = []
+        """Told of each thing that arrives, by its name: an action, or `connection`."""
         self.transaction_ids = itertools.count(1001)
         self.cards: dict[str, dict] = {}
         """idTagInfo per idTag; any other card is accepted."""
         self._calls: list[Call] = []
+        self._identifiers: set[str] = set()
         self._scripts: dict[str, list] = {}
         self._transactions: dict[tuple, int] = {}
         self._requests: dict[str, tuple[str, asyncio.Future]] = {}
@@ -112,6 +122,11 @@ class CentralSystem:
     def url(self) -> str:
         return f"ws://127.0.0.1:{self._port}/ocpp"
 
+    async def close_connections(self, code: int = 1001):
+        """Closes whatever is still open."""
+        for connection in self.connections:
+            await connection.socket.close(code)
+
     async def close_connection(self, code: int = 1001):
         await self.connections[-1].socket.close(code)
 
@@ -130,6 +145,7 @@ class CentralSystem:
         connection = Connection(len(self.connections) + 1, request.path, dict(request.headers.raw_items()), socket.subprotocol, socket)
         self.connections.append(connection)
         self._note(f"-- connection {connection.number} to {request.path}")
+        self._observe("connection")
         try:
             async for text in socket:
                 await self._receive(text, connection)
@@ -142,7 +158,8 @@ class CentralSystem:
     def answer(self, action: str, *answers):
         """How to answer this action: one answer after the other, the last for good; none: as usual.
 
-        An answer is a payload, a function of the request's payload, a `Refusal`, a `Held`, `NEVER`, `DROP`, or None for the usual one.
+        An answer is a payload, a function of the request's payload, a `Refusal`, a `Held`, a `Late`, `NEVER`, `DROP`, or None for the usual
+        one.
         """
         self._scripts[action] = list(answers)
 
@@ -162,7 +179,7 @@ class CentralSystem:
             case "Authorize":
                 return {"idTagInfo": self._id_tag_info(payload)}
             case "StartTransaction":
-                return {"idTagInfo": self._id_tag_info(payload), "transactionId": self._transaction_id(payload)}
+                return {"idTagInfo": self._id_tag_info(payload), "transactionId": self.transaction_id(payload)}
             case "DataTransfer":
                 return {"status": "Accepted"}
             case _:
@@ -171,7 +188,8 @@ class CentralSystem:
     def _id_tag_info(self, payload: dict) -> dict:
         return self.cards.get(payload["idTag"], {"status": "Accepted"})
 
-    def _transaction_id(self, payload: dict) -> int:
+    def transaction_id(self, payload: dict) -> int:
+        """The number of the transaction that this StartTransaction begins, or has begun."""
         # A repeated start is the same transaction, as a good central system sees it.
         key = (payload["connectorId"], payload["idTag"], payload["timestamp"], payload["meterStart"])
         if key not in self._transactions:
@@ -201,8 +219,9 @@ class CentralSystem:
     async def _receive_call(self, call: Call, connection: Connection):
         if not isinstance(call.id, str) or not 0 < len(call.id) <= 36:
             self._fault(f"messageId is not a text of 1 to 36 characters: {call.id!r}")
-        if any(call.id == earlier.id for earlier in self._calls):
+        if call.id in self._identifiers:
             self._fault(f"messageId used twice: {call.id} (every attempt needs a new one)")
+        self._identifiers.add(str(call.id))
         if connection.outstanding is not None:
             self._fault(f"{call.action} was sent while another CALL was unanswered (OCPP-J §4.1.1)")
         problems = await call_problems(call.id, call.action, call.payload)
@@ -212,10 +231,11 @@ class CentralSystem:
         answer = (script.pop(0) if len(script) > 1 else script[0]) if script else None
         if answer is None and problems:
             answer = Refusal("FormationViolation", problems[0][:255])
-        if answer is NEVER:
+        if answer is NEVER or isinstance(answer, Late):
             connection.outstanding = None
         self._calls.append(call)
         self._tell()
+        self._observe(call.action)
         task = asyncio.create_task(self._answer(call, answer, connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -225,6 +245,10 @@ class CentralSystem:
             answer = await answer.answer()
         if answer is NEVER:
             return
+        if isinstance(answer, Late):
+            await asyncio.sleep(answer.seconds)
+            call.answer = self._usual_answer(call.action, call.payload)
+            return await self._send([3, call.id, call.answer], connection)
         if answer is DROP:
             return connection.socket.transport.abort()
         if callable(answer):
@@ -348,6 +372,10 @@ class CentralSystem:
 
     def _note(self, line: str):
         self.transcript.append(f"{time.strftime('%H:%M:%S')} {line}")
+
+    def _observe(self, what: str):
+        for observer in self.observers:
+            observer(what)
 
     def _tell(self):
         self._changed.set()

@@ -41,7 +41,7 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
         for (name, text) in sources {
             for (number, line) in Self.code(text) {
                 for (word, instead) in Self.forbidden where line.contains(try Regex(word)) {
-                    Issue.record("\(folder)/\(name):\(number): \(word) does not belong here; \(instead)")
+                    Issue.record("\(folder)/\(name):\(number): '\(line)' does not belong here (\(word)); \(instead)")
                 }
             }
         }

@@ -56,6 +56,10 @@ final class FakeChargePoint: ChargePointAccess {
 
     func lookUp(_ idTag: IdToken) async -> CardLookup { state.withLock { $0.lookup } }
 
+    func explain(_ idTag: IdToken) async -> CardExplanation {
+        CardExplanation(outcome: .starts, connectorId: 1, reason: "a list says that \(idTag) is valid")
+    }
+
     func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage {
         try failIfStorageFails()
         let all = state.withLock { $0.sessions }

@@ -4,8 +4,9 @@ import Units
 // A card's way to a decision. Which connector is meant, when a reader serves several: the one where this card (or its group) already
 // charges or waits; else the one where a cable was plugged in last; else the lowest that is free; else one that was left plugged in.
 extension ChargePoint {
-    /// A card that has just started or stopped something is not read again for so long: it may still lie on the reader.
+    /// A card is not read again for so long, and as long as it lies on the reader.
     static let cardDeadTime = Duration.seconds(1)
+    static let recentCardLimit = 16
 
     var situation: Authoriser.Situation {
         if !settings.hasCentralSystem { return .standalone }
@@ -22,37 +23,39 @@ extension ChargePoint {
     }
 
     mutating func cardPresented(_ idTag: IdToken, _ lookup: CardLookup, at connectors: [ConnectorId]?) {
-        if let lastCard, lastCard.idTag == idTag, now.uptime < lastCard.until { return }
-        if settings.board.hasLamp { out.then.append(.blink(times: configuration.integer(.blinkRepeat))) }
-        if learn(idTag) { return }
-        let served = connectors?.filter { index($0) != nil } ?? self.connectors.map(\.id)
-        let running = served.compactMap(index).filter { self.connectors[$0].transaction.map { $0.ending == nil } ?? false }
-
-        if let index = running.first(where: { self.connectors[$0].transaction?.start.idTag == idTag }) {
-            ignoreForAWhile(idTag)
-            return stop(index, .local, idTag: idTag)
+        let step = cardStep(idTag, lookup, at: connectors)
+        if case .ignore = step {
+        } else if settings.board.hasLamp {
+            out.then.append(.blink(times: configuration.integer(.blinkRepeat)))
         }
-        if let index = served.compactMap(index).first(where: { self.connectors[$0].authorisation?.idTag == idTag }) {
-            // B1: "second presentation of idTag" ends the intended usage.
+        switch step {
+        case .ignore:
+            // A card held against the reader for ten seconds is one card.
+            if isRecent(idTag) { ignoreForAWhile(idTag) }
+        case .learn:
+            ignoreForAWhile(idTag)
+            learn(idTag)
+        case .stop(let index, _):
+            ignoreForAWhile(idTag)
+            stop(index, .local, idTag: idTag)
+        case .withdraw(let index):
             ignoreForAWhile(idTag)
             self.connectors[index].session = .none
             self.connectors[index].usage = self.connectors[index].isPlugged ? .ended : .idle
-            return
+        case .free(let index):
+            ignoreForAWhile(idTag)
+            self.connectors[index].lockedFor = nil
+        case .authorise(let request, let decision): carryOut(decision, request)
+        case .refuse(let reason):
+            ignoreForAWhile(idTag)
+            log(.notice, "card refused: \(reason)")
         }
-        if releaseHeldLock(idTag, authoriser(situation).group(lookup), served) { return ignoreForAWhile(idTag) }
-        guard !calls.isAuthorising(idTag) else { return }
-        let group = authoriser(situation).group(lookup)
-        if plugged(served) == nil, stopByParent(idTag, group, running) { return ignoreForAWhile(idTag) }
-        let mayStopByParent = running.contains { self.connectors[$0].transaction?.parentIdTag != nil }
-        guard choose(served) != nil || mayStopByParent else {
-            let reason = served.compactMap(index).compactMap { mayStart($0)?.description }.first ?? "no connector is free"
-            return log(.notice, "card refused: \(reason)")
-        }
-        decide(AuthorisationRequest(idTag: idTag, lookup: lookup, origin: .reader(served)))
     }
 
-    mutating func decide(_ request: AuthorisationRequest) {
-        switch authoriser(situation).decide(request.lookup) {
+    mutating func decide(_ request: AuthorisationRequest) { carryOut(authoriser(situation).decide(request.lookup), request) }
+
+    private mutating func carryOut(_ decision: Authoriser.Decision, _ request: AuthorisationRequest) {
+        switch decision {
         case .accept(let parentIdTag, let isOffline): accepted(request, parentIdTag, isOffline: isOffline)
         case .ask: calls.enqueue(.authorize(Authorize(idTag: request.idTag)), .authorize(request))
         case .refuse(let reason): refused(request, reason)
@@ -84,8 +87,9 @@ extension ChargePoint {
     mutating func accepted(_ request: AuthorisationRequest, _ parentIdTag: IdToken?, isOffline: Bool) {
         if case .reader(let served) = request.origin {
             ignoreForAWhile(request.idTag)
-            let running = served.compactMap(index).filter { connectors[$0].transaction.map { $0.ending == nil } ?? false }
-            if plugged(served) == nil, stopByParent(request.idTag, parentIdTag, running) { return }
+            if plugged(served) == nil, let index = stoppable(by: request.idTag, parentIdTag, running(served)) {
+                return stop(index, .local, idTag: request.idTag)
+            }
         }
         guard let index = choose(request.connectors) else {
             let reason = request.connectors.compactMap(index).compactMap(mayStart).first
@@ -100,6 +104,7 @@ extension ChargePoint {
 
     mutating func refused(_ request: AuthorisationRequest, _ reason: String, code: Refusal.Code = .notAuthorised) {
         log(.notice, "identifier refused: \(reason)")
+        if case .reader = request.origin { ignoreForAWhile(request.idTag) }
         if case .operator(_, let number) = request.origin {
             out.then.append(.answer(.refused(Refusal(code, "the identifier is refused: \(reason)")), request: number))
         }
@@ -114,7 +119,7 @@ extension ChargePoint {
     }
 
     /// The free connector where a cable was plugged in last and nobody has shown a card.
-    private func plugged(_ candidates: [ConnectorId]) -> Int? {
+    func plugged(_ candidates: [ConnectorId]) -> Int? {
         var latest: (index: Int, since: Duration)?
         for index in candidates.compactMap(index) {
             guard case .none = connectors[index].session, case .preparing(let since) = connectors[index].usage,
@@ -125,36 +130,19 @@ extension ChargePoint {
         return latest?.index
     }
 
-    private mutating func stopByParent(_ idTag: IdToken, _ parentIdTag: IdToken?, _ running: [Int]) -> Bool {
-        guard
-            let index = running.first(where: { connectors[$0].transaction?.isStopped(by: idTag, parentIdTag: parentIdTag) ?? false }
-            )
-        else { return false }
-        stop(index, .local, idTag: idTag)
-        return true
-    }
-
-    private mutating func releaseHeldLock(_ idTag: IdToken, _ parentIdTag: IdToken?, _ served: [ConnectorId]) -> Bool {
-        for index in served.compactMap(index) {
-            guard let holder = connectors[index].lockedFor else { continue }
-            guard holder.idTag == idTag || (parentIdTag != nil && holder.parentIdTag == parentIdTag) else { continue }
-            connectors[index].lockedFor = nil
-            return true
-        }
-        return false
-    }
+    func isRecent(_ idTag: IdToken) -> Bool { recentCards.contains { $0.idTag == idTag && now.uptime < $0.until } }
 
     private mutating func ignoreForAWhile(_ idTag: IdToken) {
-        lastCard = LastCard(idTag: idTag, until: now.uptime + Self.cardDeadTime)
+        recentCards.removeAll { $0.idTag == idTag || now.uptime >= $0.until }
+        recentCards.append(RecentCard(idTag: idTag, until: now.uptime + Self.cardDeadTime))
+        // Nobody shows more cards within a second; whatever else sends them takes no memory.
+        if recentCards.count > Self.recentCardLimit { recentCards.removeFirst() }
     }
 
-    private mutating func learn(_ idTag: IdToken) -> Bool {
-        guard let learning else { return false }
+    private mutating func learn(_ idTag: IdToken) {
+        guard let learning else { return }
         self.learning = nil
-        guard now.uptime < learning.until else { return false }
-        ignoreForAWhile(idTag)
         record(.ownCardSaved(OwnCard(idTag: idTag)))
         out.then.append(.answer(.learnt(idTag), request: learning.request))
-        return true
     }
 }

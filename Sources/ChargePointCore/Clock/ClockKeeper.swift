@@ -12,32 +12,57 @@ struct ClockKeeper: Sendable, Equatable {
     private(set) var source = ClockSource.unset
     let boot: Int
     private let floor: Timestamp?
+    /// Uptime when the process started.
+    private let start: Duration
+    /// The time at uptime zero as far as anybody can guess.
+    private var guess: Timestamp
     /// The time at uptime zero, as a time service or a Central System said last.
     private var told: Timestamp?
-    /// The time at uptime zero when the clock first became known: records made before are corrected with it, exactly once.
-    private(set) var firstKnown: Timestamp?
+    /// How records made before the clock was known are put right; set once, when it becomes known.
+    private(set) var correction: ClockCorrection?
 
-    init(boot: Int, notBefore floor: Timestamp?) {
+    /// - Parameter floor: the latest time on record; an unset clock goes on from there.
+    init(boot: Int, notBefore floor: Timestamp?, at moment: Moment) {
         self.boot = boot
         self.floor = floor
+        start = moment.uptime
+        guess = max(moment.systemTime, floor ?? moment.systemTime) - moment.uptime
+        notice(moment)
     }
 
     /// The system clock may have become disciplined, or ceased to be.
     mutating func notice(_ moment: Moment) {
+        let system = moment.systemTime - moment.uptime
         if moment.systemClock == .synchronised {
             source = .system
-            told = moment.systemTime - moment.uptime
-            firstKnown = firstKnown ?? told
+            told = system
+            becomeKnown(system)
         } else if source == .system {
             // What was right a moment ago goes on by uptime; the system clock may now drift or jump.
             source = .centralSystem
+        } else if source == .unset, system > guess + Self.tolerance {
+            // Somebody set it forward: nearer the truth than a clock that began in 1970. Never backward: order is kept.
+            guess = system
         }
+    }
+
+    private mutating func becomeKnown(_ anchor: Timestamp) {
+        guard correction == nil else { return }
+        var shift = anchor - guess
+        if let floor, floor + shift > anchor + start || floor + shift < ClockCorrection.firstPlausibleTime {
+            // Earlier starts cannot reach past this one's begin; where nothing better is known, they end with it.
+            shift = anchor + start - floor
+        }
+        correction = ClockCorrection(boot: boot, anchor: anchor, shift: shift)
     }
 
     /// Takes over what a Central System says, unless a time service knows better.
     ///
     /// - Returns: a warning in words when the Central System's clock is off.
     mutating func centralSystemSaid(_ time: Timestamp, at moment: Moment) -> String? {
+        guard time >= ClockCorrection.firstPlausibleTime else {
+            return "the Central System's clock says \(time), which cannot be; it is not followed"
+        }
         guard source != .system else {
             let difference = time - moment.systemTime
             guard difference > Self.tolerance || difference < .zero - Self.tolerance else { return nil }
@@ -45,15 +70,15 @@ struct ClockKeeper: Sendable, Equatable {
         }
         source = .centralSystem
         told = time - moment.uptime
-        firstKnown = firstKnown ?? told
+        becomeKnown(time - moment.uptime)
         return nil
     }
 
     func now(_ moment: Moment) -> Timestamp {
         switch source {
         case .system: moment.systemTime
-        case .centralSystem: (told ?? moment.systemTime - moment.uptime) + moment.uptime
-        case .unset: max(moment.systemTime, floor ?? moment.systemTime)
+        case .centralSystem: (told ?? guess) + moment.uptime
+        case .unset: guess + moment.uptime
         }
     }
 
@@ -61,11 +86,11 @@ struct ClockKeeper: Sendable, Equatable {
         RecordedTime(time: now(moment), boot: boot, uptime: moment.uptime, isTrusted: source != .unset)
     }
 
-    /// The time to report for a record: corrected once the clock is known, the same at every repeat.
-    func corrected(_ recorded: RecordedTime) -> Timestamp {
-        guard !recorded.isTrusted, recorded.boot == boot, let firstKnown else { return recorded.time }
-        return firstKnown + recorded.uptime
-    }
+    /// A record's time, put right if the clock is known now: the same whenever it is asked for.
+    func settled(_ recorded: RecordedTime) -> RecordedTime { correction?.corrected(recorded) ?? recorded }
+
+    /// The time to report for a record.
+    func corrected(_ recorded: RecordedTime) -> Timestamp { settled(recorded).time }
 
     func view(_ moment: Moment) -> ClockView { ClockView(source: source, offset: now(moment) - moment.systemTime) }
 

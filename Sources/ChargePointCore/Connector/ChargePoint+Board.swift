@@ -37,6 +37,11 @@ extension ChargePoint {
     }
 
     private mutating func vehicleCame(_ index: Int) {
+        if connectors[index].transaction == nil {
+            // A register may be set at plug-in: a session begins with one that was read after it.
+            connectors[index].meter.isAwaited = false
+            readMeter(index)
+        }
         guard case .none = connectors[index].session else { return }
         let id = connectors[index].id
         if connectors[index].usage == .idle { connectors[index].usage = .preparing(since: now.uptime) }

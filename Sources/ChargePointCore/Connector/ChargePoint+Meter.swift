@@ -13,18 +13,60 @@ extension ChargePoint {
 
     mutating func meterRead(_ number: Int, _ reading: MeterReading) {
         guard let id = ConnectorId(exactly: number), let index = index(id) else { return }
-        guard Self.plausibleRegister.contains(reading.energyImport) else {
-            return meterFailed(number, "the register says \(reading.energyImport)")
-        }
-        if let last = connectors[index].transaction?.lastRegister, reading.energyImport < last {
-            meterFailed(number, "the register fell from \(last) to \(reading.energyImport)")
-            return
-        }
+        if let problem = implausibility(of: reading, index) { return suspect(reading, index, problem) }
         if connectors[index].meter.isFailed { log(.notice, "connector \(number): the meter answers again") }
         connectors[index].meter = Connector.MeterFacts(latest: reading, readAt: now.uptime)
         guard connectors[index].transaction != nil else { return }
         connectors[index].transaction?.lastRegister = reading.energyImport
         connectors[index].transaction?.lastAlive = clock.recorded(now)
+    }
+
+    /// Why a reading cannot be true: out of range, fallen, or risen by more than the connector can have delivered since.
+    private func implausibility(of reading: MeterReading, _ index: Int) -> String? {
+        let register = reading.energyImport
+        guard Self.plausibleRegister.contains(register) else { return "the register says \(register)" }
+        let meter = connectors[index].meter
+        let last: (register: WattHours, elapsed: Duration)
+        if let transaction = connectors[index].transaction, meter.latest == nil {
+            // Restored: the last mark may be an interval old, and the supply may have gone later than that.
+            last = (transaction.lastRegister, Self.aliveInterval * 2 + now.uptime - startedAt)
+        } else if let latest = meter.latest {
+            last = (latest.energyImport, now.uptime - meter.readAt)
+        } else {
+            // What a meter says that is still starting, unless it says so twice.
+            return register == 0 ? "the first register read is 0" : nil
+        }
+        guard register >= last.register else { return "the register fell from \(last.register) to \(register)" }
+        let limit = mostEnergy(index, in: last.elapsed)
+        guard register - last.register <= limit else {
+            return "the register rose from \(last.register) to \(register), more than the connector can deliver"
+        }
+        return nil
+    }
+
+    /// Twice what the connector is rated for, and a little for coarse registers: a wrong word order or factor lies far beyond.
+    private func mostEnergy(_ index: Int, in time: Duration) -> WattHours {
+        let profile = connectors[index].profile
+        let power = 2 * profile.maximumCurrent.value * Double(profile.phases.rawValue) * SampleSource.nominalVoltage
+        let energy = (power * time.inSeconds / 3600 + 100) * max(1, settings.board.timeScale)
+        return WattHours(Int(min(energy, 1e12)))
+    }
+
+    /// Between sessions a register may really have changed (another meter): it is believed when the next reading agrees with it.
+    private mutating func suspect(_ reading: MeterReading, _ index: Int, _ problem: String) {
+        let id = connectors[index].id
+        if connectors[index].transaction == nil, Self.plausibleRegister.contains(reading.energyImport) {
+            if let suspect = connectors[index].meter.suspect, reading.energyImport >= suspect,
+                reading.energyImport - suspect <= mostEnergy(index, in: .seconds(10))
+            {
+                let isNews = connectors[index].meter.latest != nil
+                connectors[index].meter = Connector.MeterFacts(latest: reading, readAt: now.uptime)
+                return log(isNews ? .warning : .debug, "connector \(id): \(problem); confirmed by the next reading")
+            }
+            connectors[index].meter.suspect = reading.energyImport
+        }
+        meterFailed(id.value, problem)
+        if connectors[index].transaction == nil, !connectors[index].meter.isFailed { readMeter(index) }
     }
 
     mutating func meterFailed(_ number: Int, _ reason: String) {

@@ -34,7 +34,8 @@ extension ChargePoint {
         for connector in connectors { out.now.append(.openContactor(connector.id)) }
         for orphan in orphans {
             let end = TransactionEnd(
-                session: orphan.start.session, meterStop: orphan.lastRegister, time: orphan.lastAlive, reason: .powerLoss,
+                session: orphan.start.session, meterStop: orphan.lastRegister, time: clock.settled(orphan.lastAlive),
+                reason: .powerLoss,
                 flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
             record(.transactionEnded(end), queues: end.isReported)
         }

@@ -16,6 +16,7 @@ extension ChargePoint {
         if processEnd != nil { return Refusal(.shuttingDown, "the charge point is about to restart") }
         if let storageFailure { return Refusal(.storageFailing, "nothing can be recorded: \(storageFailure)") }
         if connector.transaction != nil { return Refusal(.occupied, "connector \(connector.id) has a transaction") }
+        if connector.lockedFor != nil { return Refusal(.occupied, "connector \(connector.id) keeps a cable for its driver") }
         if connector.availability == .inoperative { return Refusal(.unavailable, "connector \(connector.id) is set Inoperative") }
         if let fault = connector.reportedFault, connector.isFaulted {
             return Refusal(.faulted, "connector \(connector.id) is Faulted (\(fault.kind.rawValue))")
@@ -65,6 +66,7 @@ extension ChargePoint {
         connectors[index].lockedFor = nil
         record(.transactionBegan(start), queues: start.isReported)
         keepForStop(index, .transactionBegin)
+        log(.notice, "connector \(connectors[index].id): session \(start.session) begins at \(register)")
     }
 
     /// Begins the way out of a transaction; once only.
@@ -111,12 +113,14 @@ extension ChargePoint {
         keepForStop(index, .transactionEnd)
         guard let transaction = connectors[index].transaction else { return }
         let end = TransactionEnd(
-            session: transaction.start.session, idTag: ending.idTag, meterStop: register, time: ending.time, reason: ending.reason,
-            flags: transaction.flags, isReported: transaction.start.isReported)
+            session: transaction.start.session, idTag: ending.idTag, meterStop: register, time: clock.settled(ending.time),
+            reason: ending.reason, flags: transaction.flags, isReported: transaction.start.isReported)
         connectors[index].session = .none
         connectors[index].usage = connectors[index].isPlugged ? .ended : .idle
         record(.transactionEnded(end), queues: end.isReported)
         holdOrReleaseLock(index, transaction, ending.reason)
+        let energy = register - transaction.start.meterStart
+        log(.notice, "connector \(connectors[index].id): session \(end.session) ended, \(ending.reason.rawValue), \(energy)")
     }
 
     private mutating func holdOrReleaseLock(_ index: Int, _ transaction: ActiveTransaction, _ reason: Reason) {

@@ -57,6 +57,8 @@ struct Connector: Sendable, Equatable {
         var misses = 0
         /// Why it counts as failed; nil: it does not.
         var failure: BoardFault?
+        /// A register that could not follow from the one before, until another reading agrees.
+        var suspect: WattHours?
         /// A reading was asked for and has not come.
         var isAwaited = false
 

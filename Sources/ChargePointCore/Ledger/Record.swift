@@ -18,6 +18,9 @@ public enum Record: Sendable, Equatable {
     /// Thins what is kept for transactionData: every second sample between the first and the last goes (errata 3.91).
     case transactionDataThinned(SessionId)
 
+    /// Thins the sampled meter values that wait: every second one of each session goes, starts and stops never.
+    case meterValuesThinned
+
     /// The queue's message was tried and failed; it stays.
     case messageAttempted(QueuedMessage.ID, attempts: Int, error: String)
     /// A StartTransaction was answered: the session's transactionId is known, the message leaves the queue.
@@ -41,6 +44,8 @@ public enum Record: Sendable, Equatable {
     case availabilityChanged(ConnectorId, AvailabilityType)
     /// A Central System has accepted this charge point, ever.
     case registrationAccepted
+    /// The clock became known: times recorded without it are put right, once.
+    case clockBecameKnown(ClockCorrection)
 }
 
 /// A card of the charge point's own list, for standalone use.

@@ -1,5 +1,33 @@
 public import Units
 
+/// What puts times right that were recorded before the clock was known.
+public struct ClockCorrection: Sendable, Equatable {
+    /// Before this the clock of a charge point was never right: what an unset clock says.
+    public static let firstPlausibleTime = Timestamp(seconds: 1_735_689_600)
+
+    /// The start of the daemon in which the clock became known.
+    public var boot: Int
+    /// The true time at that start's uptime zero: its own records are put right from their uptime.
+    public var anchor: Timestamp
+    /// What is added to times of earlier starts that never knew the clock, so that order is kept. What is still before
+    /// `firstPlausibleTime` then is from a clock that was set forward later: it is put there.
+    public var shift: Duration
+
+    public init(boot: Int, anchor: Timestamp, shift: Duration) {
+        self.boot = boot
+        self.anchor = anchor
+        self.shift = shift
+    }
+
+    public func corrected(_ recorded: RecordedTime) -> RecordedTime {
+        guard !recorded.isTrusted, recorded.boot <= boot else { return recorded }
+        var corrected = recorded
+        corrected.time = recorded.boot == boot ? anchor + recorded.uptime : max(recorded.time + shift, Self.firstPlausibleTime)
+        corrected.isTrusted = true
+        return corrected
+    }
+}
+
 /// When something happened, kept so that a wrong clock can be put right later.
 ///
 /// The wall clock may be unset or wrong when a record is made (no battery clock, no network). Boot number and uptime say the

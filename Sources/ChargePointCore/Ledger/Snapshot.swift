@@ -15,12 +15,14 @@ public struct Snapshot: Sendable, Equatable {
     public var queue: QueueCounts
     /// The latest time that any record carries: the clock cannot be before it.
     public var lastRecordedTime: Timestamp?
+    /// Whether times wait to be put right until the clock is known.
+    public var hasUncorrectedTimes: Bool
 
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         queue: QueueCounts = QueueCounts(),
-        lastRecordedTime: Timestamp? = nil
+        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -30,6 +32,7 @@ public struct Snapshot: Sendable, Equatable {
         self.openTransactions = openTransactions
         self.queue = queue
         self.lastRecordedTime = lastRecordedTime
+        self.hasUncorrectedTimes = hasUncorrectedTimes
     }
 }
 

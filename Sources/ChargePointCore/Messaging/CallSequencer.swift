@@ -19,6 +19,8 @@ struct CallSequencer: Sendable, Equatable {
         var purpose: Purpose
         /// Asked for by TriggerMessage: goes out while Pending too (OCPP 1.6 §4.2).
         var isTriggered: Bool
+        /// When it happened; told by the clock that is known when it is sent.
+        var time: RecordedTime?
     }
 
     struct Outstanding: Sendable, Equatable {
@@ -27,6 +29,8 @@ struct CallSequencer: Sendable, Equatable {
         var deadline: Duration
         /// Something came from the other side since it was sent: the connection is alive.
         var isLinkAlive = false
+        /// MessageTimeout has passed without a sign of life, and a ping was asked for: its answer decides.
+        var isProbed = false
     }
 
     /// Waiting CALLs are small and renewable; past this many the oldest notification gives way.
@@ -35,8 +39,8 @@ struct CallSequencer: Sendable, Equatable {
     var outstanding: Outstanding?
     private(set) var waiting: [Waiting] = []
 
-    mutating func enqueue(_ request: ChargePointRequest, _ purpose: Purpose, isTriggered: Bool = false) {
-        let call = Waiting(request: request, purpose: purpose, isTriggered: isTriggered)
+    mutating func enqueue(_ request: ChargePointRequest, _ purpose: Purpose, isTriggered: Bool = false, time: RecordedTime? = nil) {
+        let call = Waiting(request: request, purpose: purpose, isTriggered: isTriggered, time: time)
         // A driver who waits goes before notifications.
         if case .authorize = purpose {
             let index = waiting.firstIndex { waiting in

@@ -21,6 +21,12 @@ extension ChargePoint {
         }
     }
 
+    mutating func linkIsAlive() {
+        calls.outstanding?.isLinkAlive = true
+        // The silence is the other side's, not the connection's: no need to wait any longer.
+        if calls.outstanding?.isProbed ?? false { calls.outstanding?.deadline = now.uptime }
+    }
+
     private mutating func answered(_ id: MessageId, _ result: Result<Payload, CallError>) {
         if let outstanding = calls.outstanding, outstanding.id == id {
             calls.outstanding = nil
@@ -137,11 +143,20 @@ extension ChargePoint {
         queue.failed(retryAt: now.uptime + configuration.seconds(.transactionMessageRetryInterval) * attempts)
     }
 
+    /// How long the answer to a ping is waited for.
+    static let probeTimeOut = Duration.seconds(10)
+
     /// MessageTimeout (errata 3.83).
     mutating func expireCall() {
         guard let outstanding = calls.outstanding, now.uptime >= outstanding.deadline else { return }
-        calls.outstanding = nil
         let isAlive = outstanding.isLinkAlive || configuration.interval(.webSocketPingInterval) == nil
+        if !isAlive && !outstanding.isProbed {
+            // The next ping may be far away: ask now whether the connection lives, before anything is concluded from the silence.
+            calls.outstanding?.isProbed = true
+            calls.outstanding?.deadline = now.uptime + Self.probeTimeOut
+            return out.then.append(.ping)
+        }
+        calls.outstanding = nil
         switch outstanding.purpose {
         case .transaction(let id):
             if isAlive, let message = queue.head?.message, message.id == id {

@@ -72,7 +72,7 @@ extension ChargePoint {
     mutating func pump() {
         guard link.isOpen else { return }
         // What is being sent is answered first.
-        if queue.isOutdated, calls.outstanding == nil { queue.reload() }
+        if queue.isOutdated, calls.outstanding == nil { queue.reconsider() }
         if isOnline, storageFailure == nil, queue.wantsHead {
             queue.startLoading()
             out.then.append(.loadQueueHead)
@@ -85,7 +85,7 @@ extension ChargePoint {
         }
         // "The Charge Point SHALL NOT send request messages to the Central System unless it has been instructed … with a TriggerMessage.req."
         if registration.status != .rejected, let call = calls.next(onlyTriggered: !isOnline) {
-            return send(call.request, call.purpose)
+            return send(render(call), call.purpose)
         }
         guard isOnline else { return }
         if sendQueueHead() { return }
@@ -130,6 +130,21 @@ extension ChargePoint {
                     idTag: end.idTag, meterStop: end.meterStop, timestamp: clock.corrected(end.time),
                     transactionId: transactionId ?? -1,
                     reason: end.reason, transactionData: samples.isEmpty ? nil : values(samples)))
+        }
+    }
+
+    /// What was asked for before BootNotification was answered says the right time nevertheless; as long as nobody knows it, a status
+    /// is from the time of its receipt (OCPP 1.6 §6.47).
+    private func render(_ call: CallSequencer.Waiting) -> ChargePointRequest {
+        guard let time = call.time.map(clock.corrected) else { return call.request }
+        switch call.request {
+        case .statusNotification(var notification):
+            notification.timestamp = clock.source == .unset ? nil : time
+            return .statusNotification(notification)
+        case .meterValues(var values):
+            for index in values.meterValue.indices { values.meterValue[index].timestamp = time }
+            return .meterValues(values)
+        default: return call.request
         }
     }
 

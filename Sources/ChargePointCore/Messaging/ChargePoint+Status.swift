@@ -36,7 +36,7 @@ extension ChargePoint {
             connectorId: id, errorCode: report.errorCode, info: report.info.map { CiString(truncating: $0) }, status: report.status,
             timestamp: clock.corrected(time), vendorId: nil,
             vendorErrorCode: report.vendorErrorCode.map { CiString(truncating: $0) })
-        calls.enqueue(.statusNotification(notification), .statusNotification(id), isTriggered: isTriggered)
+        calls.enqueue(.statusNotification(notification), .statusNotification(id), isTriggered: isTriggered, time: time)
     }
 }
 

@@ -11,8 +11,12 @@ struct TransactionQueue: Sendable, Equatable {
     private(set) var isLoading = false
     /// An older message came back to the queue: the head is looked for anew before the next one is sent.
     private(set) var isOutdated = false
+    /// What the store is about to answer was asked before that.
+    private var isAnswerOutdated = false
     /// Messages recorded since the store was asked: its counts may or may not know them.
     private var queuedWhileLoading = 0
+    /// The store failed, and what it answers may be from before: it is asked until it says that nothing waits.
+    private var isUncertain = false
 
     struct Head: Sendable, Equatable {
         var message: QueuedMessage
@@ -27,7 +31,7 @@ struct TransactionQueue: Sendable, Equatable {
     init(counts: QueueCounts) { self.counts = counts }
 
     /// Whether the shell is to be asked for the next message.
-    var wantsHead: Bool { head == nil && !isLoading && counts.queued > 0 }
+    var wantsHead: Bool { head == nil && !isLoading && (counts.queued > 0 || isUncertain) }
 
     mutating func startLoading() {
         isLoading = true
@@ -41,19 +45,33 @@ struct TransactionQueue: Sendable, Equatable {
     }
 
     mutating func loaded(_ message: QueuedMessage?, _ counts: QueueCounts) {
+        let wasAwaited = isLoading
         isLoading = false
         self.counts = counts
         // Too many are put right by the next look; one too few would wait until the next message is recorded.
-        self.counts.queued += queuedWhileLoading
+        let unseen = queuedWhileLoading
         queuedWhileLoading = 0
+        self.counts.queued += unseen
+        if isAnswerOutdated {
+            isAnswerOutdated = false
+            return
+        }
         guard let message else {
+            if wasAwaited { isUncertain = false }
             // Nothing to load although something is counted: not asked again until something is recorded.
-            return self.counts.queued = 0
+            return self.counts.queued = unseen
         }
         if head?.message.id != message.id { head = Head(message: message) }
     }
 
     mutating func outdate() { isOutdated = true }
+
+    /// Looks for the head anew; an answer of the store that is under way is waited for and not used.
+    mutating func reconsider() {
+        head = nil
+        isOutdated = false
+        isAnswerOutdated = isLoading
+    }
 
     mutating func sent(as id: MessageId) {
         head?.sentAs.append(id)
@@ -79,5 +97,7 @@ struct TransactionQueue: Sendable, Equatable {
         head = nil
         isLoading = false
         isOutdated = false
+        isAnswerOutdated = false
+        isUncertain = true
     }
 }

@@ -6,7 +6,23 @@ extension ChargePoint {
     /// How often an open session's register and time go to disk when nothing else does: a write a minute is kind to flash.
     static let aliveInterval = Duration.seconds(60)
 
+    /// An outage that lasts costs detail, never a sale: every second sampled value goes, starts and stops stay.
+    private mutating func thinQueue() {
+        guard queue.counts.queued >= thinQueueAt else { return }
+        record(.meterValuesThinned)
+        // The counts come back with the head; what cannot be thinned is not tried again at every message.
+        thinQueueAt = queue.counts.queued + max(1, settings.queueLimit / 100)
+        if isOnline || queue.isLoading {
+            queue.outdate()
+        } else {
+            queue.startLoading()
+            out.then.append(.loadQueueHead)
+        }
+        log(.warning, "\(queue.counts.queued) messages wait for the Central System: sampled meter values are thinned")
+    }
+
     mutating func thinAndKeepAlive() {
+        thinQueue()
         for index in connectors.indices where connectors[index].transaction.map({ $0.ending == nil && !$0.isRestored }) ?? false {
             sample(index)
             keepAlive(index)
@@ -21,8 +37,8 @@ extension ChargePoint {
             return
         }
         // From the start of the transaction in steps; steps that were slept through are left out.
-        let missed = (now.uptime - due) / interval
-        connectors[index].transaction?.sampling.nextSample = due + interval * (missed.rounded(.down) + 1)
+        let missed = Int((now.uptime - due) / interval)
+        connectors[index].transaction?.sampling.nextSample = due + interval * (missed + 1)
         guard let source = source(index, begin: connectors[index].transaction?.sampling.intervalBegin) else { return }
         emit(index, source, configuration.measurands(.meterValuesSampledData), .samplePeriodic)
         keep(index, source, configuration.measurands(.stopTxnSampledData), .samplePeriodic)
@@ -103,6 +119,7 @@ extension ChargePoint {
         let values = source.values(configuration.measurands(.meterValuesAlignedData), context: context)
         guard !values.isEmpty else { return }
         let value = MeterValue(timestamp: clock.now(now), sampledValue: values)
-        calls.enqueue(.meterValues(MeterValues(connectorId: connectors[index].id, meterValue: [value])), .other)
+        let message = MeterValues(connectorId: connectors[index].id, meterValue: [value])
+        calls.enqueue(.meterValues(message), .other, time: clock.recorded(now))
     }
 }

@@ -20,7 +20,10 @@ extension ChargePoint {
         switch request {
         case .changeAvailability(let request): changeAvailability(request, id)
         case .changeConfiguration(let request):
-            reply(id, .changeConfiguration(.init(status: changeConfiguration(request.key.text, request.value.text))))
+            let effects = out.then.count
+            let status = changeConfiguration(request.key.text, request.value.text)
+            // The answer goes out before the effect, which may be a new connection.
+            out.then.insert(.send(.result(id, .changeConfiguration(.init(status: status)))), at: effects)
         case .clearCache: clearCache(id)
         case .dataTransfer:
             // §4.3: "If the recipient of the request has no implementation for the specific vendorId it SHALL return UnknownVendor."

@@ -66,7 +66,7 @@ extension ChargePoint {
             let message = MeterValues(
                 connectorId: connectors[index].id, transactionId: connectors[index].transaction?.transactionId,
                 meterValue: [MeterValue(timestamp: clock.now(now), sampledValue: values)])
-            calls.enqueue(.meterValues(message), .other, isTriggered: true)
+            calls.enqueue(.meterValues(message), .other, isTriggered: true, time: clock.recorded(now))
         }
     }
 }

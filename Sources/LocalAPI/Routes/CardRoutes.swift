@@ -21,6 +21,14 @@ func cardRoutes(_ access: any ChargePointAccess) -> [Route] {
             }
             return try .json(card)
         },
+        Route(.get, "/v1/cards/{idTag}/explain", "What would happen if this card were presented now, and why") { call in
+            let explanation = await access.explain(try call.idTag())
+            return try .json(
+                CardExplanationReport(
+                    idTag: call.parameter("idTag"), outcome: explanation.outcome.rawValue,
+                    connectorId: explanation.connectorId?.value,
+                    reason: explanation.reason))
+        },
         Route(
             .put, "/v1/cards/{idTag}", "Add to the own list, or replace there",
             fields: ["status", "expiryDate", "parentIdTag", "name"]

@@ -17,12 +17,19 @@ func statusRoutes(_ access: any ChargePointAccess, web: WebConfiguration?, uptim
             let samples = await access.status().metrics(uptime: uptime()) + access.metricsCounters()
             return .text(Array(samples.prometheusText.utf8), "text/plain; version=0.0.4; charset=utf-8")
         },
-        Route(.get, "/v1/queue", "What waits for the central system, and what is parked", query: ["limit"]) { call in
-            let limit = try call.integer("limit", 1...1000) ?? 1000
-            let entries = try await access.queueEntries(limit: Int(limit))
-            let counts = await access.queueCounts()
-            return try .json(
-                QueueReport(queued: counts.queued, parked: counts.parked, messages: entries.map { QueuedMessageReport($0) }))
+        Route(.get, "/v1/queue", "What waits for the central system, and what is parked", query: ["limit", "format"]) { call in
+            let limit = try call.integer("limit", 1...100_000) ?? 1000
+            let messages = try await access.queueEntries(limit: Int(limit)).map { QueuedMessageReport($0) }
+            switch call.query["format"] ?? "json" {
+            case "json":
+                let counts = await access.queueCounts()
+                return try .json(QueueReport(queued: counts.queued, parked: counts.parked, messages: messages))
+            case "csv":
+                let text = QueuedMessageReport.csvHeader + messages.map(\.csvLine).joined()
+                return .text(Array(text.utf8), "text/csv; charset=utf-8; header=present")
+            case let other:
+                throw APIError.invalid("format: json or csv is expected, found '\(other.prefix(64))'")
+            }
         },
         Route(.post, "/v1/queue/{id}/resend", "A parked message goes back to the queue, a parked start with its whole session") {
             call in

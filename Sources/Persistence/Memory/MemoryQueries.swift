@@ -12,7 +12,7 @@ extension MemoryRecordStore.State {
                     start: $0.start, transactionId: $0.transactionId, isDeauthorised: $0.isDeauthorised,
                     lastRegister: $0.lastRegister,
                     lastAlive: $0.lastAlive)
-            }, queue: queueCounts, lastRecordedTime: lastRecordedTime)
+            }, queue: queueCounts, lastRecordedTime: lastRecordedTime, hasUncorrectedTimes: hasUncorrectedTimes)
     }
 
     var queueCounts: QueueCounts {
@@ -61,7 +61,7 @@ extension MemoryRecordStore.State {
             delivery: SessionEntry.Delivery(
                 isReported: session.start.isReported, hasParked: told.contains { $0.status == .parked },
                 hasQueued: told.contains { $0.status == .queued }, isOpen: session.end == nil),
-            flags: session.end?.flags ?? [])
+            flags: session.end?.flags ?? (session.isClockCorrected ? [.clockCorrected] : []))
     }
 
     func queueEntries(limit: Int) -> [QueueEntry] {

@@ -52,6 +52,8 @@ extension MemoryRecordStore.State {
         case .fileValueSeen(let key, let value): fileValues[key] = value
         case .availabilityChanged(let connector, let type): availability[connector] = type
         case .registrationAccepted: wasEverAccepted = true
+        case .meterValuesThinned: thinMeterValues()
+        case .clockBecameKnown(let correction): correct(correction)
         }
     }
 
@@ -72,6 +74,8 @@ extension MemoryRecordStore.State {
 
     private mutating func finish(_ end: TransactionEnd) {
         guard let index = sessionIndex(of: end.session) else { return }
+        var end = end
+        if sessions[index].isClockCorrected { end.flags.insert(.clockCorrected) }
         sessions[index].end = end
         if end.isReported && sessions[index].start.isReported {
             append(.stop, of: sessions[index].row, createdAt: end.time.time)

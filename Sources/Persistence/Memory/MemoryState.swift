@@ -33,6 +33,7 @@ extension MemoryRecordStore {
             var lastAlive: RecordedTime
             var end: TransactionEnd?
             var transactionData: [MeterSample] = []
+            var isClockCorrected = false
         }
 
         struct Message: Sendable, Equatable {
@@ -97,7 +98,8 @@ extension MemoryRecordStore.State {
                 if sessionIndex(of: session) == nil && !begun.contains(session) { return .unknownSession(session, ledger: ledger) }
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
-                .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted:
+                .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+                .meterValuesThinned, .clockBecameKnown:
                 continue
             }
         }

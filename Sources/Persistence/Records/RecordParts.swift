@@ -13,7 +13,7 @@ extension Record {
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen,
-            .availabilityChanged, .registrationAccepted:
+            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
             nil
         }
     }
@@ -25,7 +25,8 @@ extension Record {
         case .transactionBegan, .transactionAlive, .transactionDeauthorised, .meterValues, .transactionData,
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
-            .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted:
+            .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .meterValuesThinned,
+            .clockBecameKnown:
             false
         }
     }
@@ -36,7 +37,8 @@ extension Record {
         case .transactionBegan, .meterValues, .transactionData: true
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
-            .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted:
+            .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+            .meterValuesThinned, .clockBecameKnown:
             false
         }
     }

@@ -39,7 +39,9 @@ extension SQLiteRecordStore {
             """
             UPDATE sessions SET stop_id_tag = ?, meter_stop = ?, stopped_at = ?, stopped_boot = ?, stopped_uptime = ?,
                 stopped_trusted = ?, reason = ?, flags = ?, stop_is_reported = ? WHERE id = ? AND stopped_at IS NULL
-            """, values + end.time.columns + [end.reason.rawValue, end.flags.storedText, end.isReported, session])
+            """,
+            values + end.time.columns
+                + [end.reason.rawValue, end.flags.union(try flags(of: session)).storedText, end.isReported, session])
         if database.changes == 0 { throw .repeatedEnd(end.session, ledger: database.path) }
         // Without a StartTransaction there will never be a transactionId, and the message would wait for ever.
         if try isReported(session), end.isReported {
@@ -47,6 +49,13 @@ extension SQLiteRecordStore {
         } else {
             try dropTransactionData(of: session)
         }
+    }
+
+    /// What was noted while the session was open.
+    private func flags(of session: Int64) throws(RecordStoreError) -> Set<SessionFlag> {
+        try database.first("SELECT flags FROM sessions WHERE id = ?", [session]) { (row) throws(RecordStoreError) in
+            Set(storedText: row.text())
+        } ?? []
     }
 
     func writeMeterValues(_ session: SessionId, _ connector: ConnectorId, _ sample: MeterSample) throws(RecordStoreError) {

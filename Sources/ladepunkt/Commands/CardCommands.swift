@@ -7,7 +7,7 @@ import Units
 struct Cards: CommandGroup {
     static let configuration = CommandConfiguration(
         abstract: "The charge point's own card list.",
-        subcommands: [List.self, Add.self, Remove.self, Learn.self, Import.self, Export.self])
+        subcommands: [List.self, Explain.self, Add.self, Remove.self, Learn.self, Import.self, Export.self])
 
     static func path(_ idTag: String) -> String { "/v1/cards/" + percentEncoded(idTag) }
 
@@ -16,6 +16,18 @@ struct Cards: CommandGroup {
         @OptionGroup var connection: ConnectionOptions
 
         func run() async throws { try await connection.show(CardListReport.self, "/v1/cards", text: \.text) }
+    }
+
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "explain", abstract: "Says what would happen if this card were presented now, and why.")
+        @OptionGroup var connection: ConnectionOptions
+        @Argument(help: "The card's identifier.")
+        var idTag: String
+
+        func run() async throws {
+            try await connection.show(CardExplanationReport.self, Cards.path(idTag) + "/explain", text: \.text)
+        }
     }
 
     struct Add: AsyncParsableCommand {

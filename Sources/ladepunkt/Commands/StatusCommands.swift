@@ -86,9 +86,15 @@ struct Queue: CommandGroup {
     }
 
     struct Export: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Writes the messages as JSON to standard output.")
+        static let configuration = CommandConfiguration(abstract: "Writes the messages as JSON or CSV to standard output.")
         @OptionGroup var connection: ConnectionOptions
+        @Flag(help: "As comma-separated values.")
+        var csv = false
 
-        func run() async throws { printJSON(try await connection.client().call(.GET, "/v1/queue")) }
+        func run() async throws {
+            guard csv else { return printJSON(try await connection.client().call(.GET, "/v1/queue?limit=100000")) }
+            let text = try await connection.client().call(.GET, "/v1/queue?limit=100000&format=csv")
+            output(String(decoding: text, as: UTF8.self))
+        }
     }
 }

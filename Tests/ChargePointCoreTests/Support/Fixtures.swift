@@ -33,7 +33,8 @@ extension BoardProfile {
 extension ChargePointSettings {
     static func test(_ board: BoardProfile = .sockets(1)) -> ChargePointSettings {
         ChargePointSettings(
-            board: board, identity: BootNotification(chargePointVendor: "Example", chargePointModel: "Test"), hasCentralSystem: true)
+            board: board, identity: BootNotification(chargePointVendor: "Example", chargePointModel: "Test"), hasCentralSystem: true
+        )
     }
 }
 

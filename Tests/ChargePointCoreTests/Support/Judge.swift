@@ -36,7 +36,9 @@ struct Judge {
         let (id, status) = (notification.connectorId, notification.status)
         if knowsEveryStatus {
             let old = told[id] ?? status
-            #expect(StatusTable.allows(old, status, of: id), "connector \(id): \(old.rawValue) → \(status.rawValue) is not in §4.9's table")
+            #expect(
+                StatusTable.allows(old, status, of: id),
+                "connector \(id): \(old.rawValue) → \(status.rawValue) is not in §4.9's table")
         }
         told[id] = status
     }

@@ -28,7 +28,8 @@ struct Hardware {
     var power: Watts { isClosed && vehicle.asksForEnergy ? draws : 0 }
     var reading: MeterReading {
         MeterReading(
-            energyImport: WattHours(Int(wattSeconds / 3600)), power: power, powerPerPhase: [power * (1 / 3), power * (1 / 3), power * (1 / 3)],
+            energyImport: WattHours(Int(wattSeconds / 3600)), power: power,
+            powerPerPhase: [power * (1 / 3), power * (1 / 3), power * (1 / 3)],
             current: [5, 5.5, 0], voltage: [229.1, 230, 231.26], frequency: 50, temperature: 31.5)
     }
 }

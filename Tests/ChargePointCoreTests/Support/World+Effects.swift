@@ -27,6 +27,7 @@ extension World {
         case .readMeter(let id): pending.append(.board(meterAnswer(id.value)))
         case .send(let frame): send(frame)
         case .reconnect: if isLinkOpen { pending.append(.linkClosed) }
+        case .ping: if isLinkOpen, central.isAlive { pending.append(.linkAlive) }
         case .loadQueueHead: pending.append(loadedHead)
         case .setPingInterval, .setAuthorizationKey, .answer, .showLamp, .blink, .restart, .stopped, .log: break
         }
@@ -80,7 +81,9 @@ extension World {
         #expect(isLinkOpen, "sent without a connection: \(frame)")
         sent.append(frame)
         guard case .call(let id, let request) = frame else { return }
-        if let outstanding, uptime < outstanding.until { Issue.record("\(request.action) while \(outstanding.request.action) is outstanding") }
+        if let outstanding, uptime < outstanding.until {
+            Issue.record("\(request.action) while \(outstanding.request.action) is outstanding")
+        }
         let timeOut = Duration.seconds(Int(chargePoint.configuration.text(.messageTimeout)) ?? 30)
         outstanding = (id, request, uptime + timeOut)
         answer(id, request)

@@ -14,13 +14,15 @@ struct World {
     var hardware: [Hardware]
     var central = CentralSystem()
 
-    var uptime = Duration.seconds(1000)
+    var uptime: Duration
+    /// The true time at uptime zero.
+    let trueTimeAtZero: Timestamp
     /// The system clock's time at uptime zero.
     var systemTimeAtZero: Timestamp
-    var systemClock = Moment.SystemClock.unsynchronised
+    var systemClock: Moment.SystemClock
     /// How often the shell polls meters; nil: only when the core asks.
     var meterPolling: Duration? = .seconds(1)
-    /// Reason that commits fail; nil: they do not.
+    /// Reason that commits fail; nil: they do not. After it the test says `storageRecovered`.
     var storeFailure: String?
 
     var isLinkOpen = false
@@ -32,29 +34,38 @@ struct World {
     var pending: [Input] = []
     var judge = Judge()
 
+    /// What could not be recorded yet.
+    private var backlog: [Record] = []
     private var ticks = 0
     private var nextPoll = Duration.zero
     private var entropy: UInt64
 
     init(
-        _ settings: ChargePointSettings = .test(), keys: [ConfigurationKey: String] = [:], store: MemoryRecordStore = MemoryRecordStore(),
-        seed: UInt64 = 1, systemTime: Timestamp = .begin, hardware: [Hardware]? = nil
+        _ settings: ChargePointSettings = .test(), keys: [ConfigurationKey: String] = [:],
+        store: MemoryRecordStore = MemoryRecordStore(),
+        seed: UInt64 = 1, systemTime: Timestamp = .begin, systemClock: Moment.SystemClock = .unsynchronised,
+        uptime: Duration = .seconds(1000), time: Timestamp = .begin, hardware: [Hardware]? = nil
     ) throws {
         self.store = store
         self.hardware = hardware ?? settings.board.connectors.map { _ in Hardware() }
         entropy = seed
+        self.uptime = uptime
+        self.systemClock = systemClock
+        trueTimeAtZero = time - uptime
         systemTimeAtZero = systemTime - uptime
         let snapshot = try store.begin()
         var values = snapshot.configuration
         for (key, value) in keys { values[key.rawValue] = value }
-        let moment = Moment(uptime: uptime, systemTime: systemTime, systemClock: .unsynchronised, entropy: seed)
+        let moment = Moment(uptime: uptime, systemTime: systemTime, systemClock: systemClock, entropy: seed)
         chargePoint = ChargePoint(
-            restoring: snapshot, settings: settings, configuration: ConfigurationTable(board: settings.board, values: values), at: moment)
+            restoring: snapshot, settings: settings, configuration: ConfigurationTable(board: settings.board, values: values),
+            at: moment)
     }
 
     /// Started, connected and accepted.
     static func accepted(
-        _ settings: ChargePointSettings = .test(), keys: [ConfigurationKey: String] = [:], store: MemoryRecordStore = MemoryRecordStore(),
+        _ settings: ChargePointSettings = .test(), keys: [ConfigurationKey: String] = [:],
+        store: MemoryRecordStore = MemoryRecordStore(),
         seed: UInt64 = 1
     ) throws -> World {
         var world = try World(settings, keys: keys, store: store, seed: seed)
@@ -64,7 +75,7 @@ struct World {
     }
 
     /// The time that is true: what a good Central System says.
-    var time: Timestamp { .begin + (uptime - .seconds(1000)) }
+    var time: Timestamp { trueTimeAtZero + uptime }
     var moment: Moment { Moment(uptime: uptime, systemTime: systemTimeAtZero + uptime, systemClock: systemClock, entropy: entropy) }
 
     /// Hands in one input and lets everything come to rest.
@@ -93,18 +104,32 @@ struct World {
             case .result, .error, .unusable: break
             }
         }
+        if input == .storageRecovered {
+            #expect(commit(backlog))
+            backlog = []
+        }
         let before = chargePoint
-        let reaction = chargePoint.handle(input, at: moment)
-        reactions.append(reaction)
-        for command in reaction.now { carryOut(command) }
-        guard commit(reaction.record) else {
+        var reaction = handle(input)
+        if !backlog.isEmpty {
+            backlog += reaction.record
+        } else if !commit(reaction.record) {
+            // What was decided on the strength of that record is undone; the same input meets a charge point that cannot record.
             chargePoint = before
-            pending.append(.storageFailed(storeFailure ?? "refused"))
-            return
+            let failed = handle(.storageFailed(storeFailure ?? ""))
+            reaction = handle(input)
+            backlog = reaction.record
+            reaction.then = failed.then + reaction.then
         }
         judge.reacted(reaction, store)
         for effect in reaction.then { carryOut(effect) }
         if let deadline = chargePoint.deadline { #expect(deadline > uptime, "a deadline that has passed already, after \(input)") }
+    }
+
+    private mutating func handle(_ input: Input) -> Reaction {
+        let reaction = chargePoint.handle(input, at: moment)
+        reactions.append(reaction)
+        for command in reaction.now { carryOut(command) }
+        return reaction
     }
 
     private func commit(_ records: [Record]) -> Bool {

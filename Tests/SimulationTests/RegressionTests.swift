@@ -1,0 +1,25 @@
+import Simulation
+import Testing
+
+/// Seeds that once broke a rule. A seed's life changes with the world around it; what each of them told is in its name.
+@Suite struct RegressionTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var seed: UInt64
+        var told: String
+        var testDescription: String { "seed \(seed): \(told)" }
+    }
+
+    static let rows = [
+        Row(seed: 55, told: "a lock that was stuck and moves again is told once more to lock"),
+        Row(seed: 66, told: "a message recorded while the head of the queue is being loaded is not forgotten"),
+        Row(seed: 81, told: "a late answer to an earlier attempt does not let another CALL go while the repeat is outstanding"),
+        Row(seed: 1109, told: "UnlockConnector is not answered over another connection than it came by"),
+    ]
+
+    @Test(arguments: rows)
+    func `what a seed found once stays mended`(row: Row) {
+        let outcome = SimulationRun(seed: row.seed)()
+
+        #expect(outcome.failure == nil, "\(outcome.failure.map { "\($0)" } ?? "")")
+    }
+}
