@@ -19,7 +19,7 @@ extension ChargePointSettings {
             chargePointVendor: CiString(truncating: section.vendor), chargePointModel: CiString(truncating: section.model),
             chargePointSerialNumber: section.serialNumber.map { CiString(truncating: $0) },
             chargeBoxSerialNumber: section.chargeBoxSerialNumber.map { CiString(truncating: $0) },
-            firmwareVersion: CiString(truncating: section.firmwareVersion ?? Startup.version),
+            firmwareVersion: CiString(truncating: section.firmwareVersion ?? Software.version),
             meterType: meter?.type.map { CiString(truncating: $0) },
             meterSerialNumber: meter?.serialNumber.map { CiString(truncating: $0) })
         self.init(

@@ -14,9 +14,6 @@ public struct Startup: Sendable {
     /// AuthorizationKey as it counts now: from the file, or changed over OCPP since.
     public let authorizationKey: String?
 
-    /// The daemon's own version, told by BootNotification unless the file names another.
-    public static let version = "0.1.0"
-
     /// Opens the ledger in `dataDirectory` and lets the file's values win where they are new.
     ///
     /// - Throws: `ConfigurationError` for values that no charge point takes; `RecordStoreError` when the ledger cannot be opened.
@@ -38,6 +35,9 @@ public struct Startup: Sendable {
             ledger: ledger, snapshot: snapshot, settings: settings, configuration: values.table,
             authorizationKey: key.isEmpty ? nil : key)
     }
+
+    /// Writes the ledger's log back into its file and releases it; once nothing is recorded any more.
+    public func close() async { await ledger.close() }
 
     /// Keys that the file may carry already for a version that uses them.
     static func withoutEffect(_ file: DaemonConfiguration) -> [String] {

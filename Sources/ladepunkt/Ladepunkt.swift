@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import LocalAPIModels
 import NIOHTTP1
+import Units
 
 #if canImport(Glibc)
     import Glibc
@@ -20,6 +21,7 @@ struct Ladepunkt: CommandGroup {
             /run/ladepunkt/control.sock.
             Exit status: 0 done; 1 refused; 64 unusable command line; 69 the daemon cannot be reached.
             """,
+        version: "ladepunkt \(Software.version)",
         subcommands: [
             Status.self, Sessions.self, Cards.self, Start.self, Stop.self, Unlock.self, Config.self, Queue.self, Simulate.self,
             Board.self, Meter.self, Reader.self, Doctor.self,

@@ -51,6 +51,7 @@ struct Daemon {
         let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }
         let status = await run(startup, board)
         await board.close()
+        await startup.close()
         logger.notice("ladepunktd ends: contactors open, ledger closed", metadata: ["status": "\(status)"])
         return status
     }

@@ -2,9 +2,18 @@ import Agent
 import ArgumentParser
 import ConfigurationFile
 import Logging
+import Units
 
 /// The daemon's command line.
-struct Options: ParsableArguments {
+struct Options: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ladepunktd", abstract: "Runs a charge point in the foreground and logs to standard error.",
+        discussion: """
+            Exit status: 0 stopped by a signal, contactors open and ledger closed; 10 start me again (Reset); 64 unusable command line; \
+            69 something that the daemon needs cannot be had; 78 unusable configuration or board file.
+            """,
+        version: "ladepunktd \(Software.version)")
+
     static let defaultConfiguration = "/etc/ladepunkt/ladepunkt.yaml"
     /// Where `--board` without a configuration file keeps its data.
     static let localData = "./ladepunkt-data"
@@ -28,9 +37,6 @@ struct Options: ParsableArguments {
 
     @Option(help: "The least severe lines to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel = LogLevelOption.info
-
-    @Flag(name: .customLong("version"), help: "Print the version and exit.")
-    var showsVersion = false
 
     /// The configuration that file and options make together.
     func daemonConfiguration() throws(ConfigurationError) -> DaemonConfiguration {

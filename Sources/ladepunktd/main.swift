@@ -49,10 +49,6 @@ private let ender = Ender()
 SignalThread.start { _ in ender.ask() }
 
 private let options = parsedOptions()
-if options.showsVersion {
-    print("ladepunktd \(Startup.version)")
-    exit(ExitStatus.stopped)
-}
 LoggingSystem.bootstrap { _ in StandardErrorLog(level: options.logLevel.level, format: options.logFormat) }
 private let logger = Logger(label: "ladepunktd")
 

@@ -54,6 +54,8 @@ async def test_SIGTERM_without_a_network_keeps_the_end_for_later(start, central_
     await central_system.stop()
 
     assert await point.terminate() == 0
+    # Closed in good order: the log is written back into the ledger's file.
+    assert not list(point.folder.glob("**/ledger.sqlite-wal"))
     await central_system.start()
     await point.start()
 
