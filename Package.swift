@@ -69,10 +69,11 @@ let package = Package(
                 "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target("LocalAPIModels", ["Units"]),
+        .target(name: "CWebPage", exclude: ["page.html", "page.css", "page.js"], cSettings: cSettings),
         target(
             "LocalAPI",
             [
-                "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
+                "LocalAPIModels", "CWebPage", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + nio),
@@ -110,5 +111,6 @@ let package = Package(
         tests("SimulationTests", ["Simulation"]),
         tests("LayeringTests", []),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x
 )

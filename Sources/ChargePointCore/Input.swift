@@ -51,7 +51,8 @@ public enum OperatorRequest: Sendable, Equatable {
 /// The answer to an operator's request.
 public enum OperatorAnswer: Sendable, Equatable {
     case accepted
-    case configuration(ConfigurationStatus)
+    /// `problem`: in words why it is not Accepted.
+    case configuration(ConfigurationStatus, problem: String? = nil)
     case availability(AvailabilityStatus)
     case unlock(UnlockStatus)
     /// A card was learnt.

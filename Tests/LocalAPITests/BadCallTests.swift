@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (HTTPRequest.Method.get, "/", "notBuilt"), (.get, "/v1/state", "unknownPath"), (.get, "/v1/status/x", "unknownPath"),
+        (HTTPRequest.Method.get, "/v1/state", "unknownPath"), (.get, "/v1/status/x", "unknownPath"),
         (.get, "/v1/cards/%zz", "unknownPath"), (.get, "/v1/cards/%ff", "unknownPath"),
         (.post, "/v1/connectors/x/stop", "unknownConnector"), (.post, "/v1/connectors/-1/stop", "unknownConnector"),
         (.post, "/v1/connectors/99999999999999999999/stop", "unknownConnector"), (.post, "/v1/queue/x/resend", "notFound"),

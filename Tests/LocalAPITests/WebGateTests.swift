@@ -33,6 +33,23 @@ import Testing
         #expect(try await api.call(.get, "/v1/openapi.json").status == 200)
     }
 
+    @Test(arguments: [("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript")])
+    func `the page itself needs no password and takes nothing from elsewhere`(path: String, type: String) async throws {
+        let answer = try await InMemory(FakeChargePoint(), web: Self.web).call(.get, path)
+
+        #expect(answer.status == 200)
+        #expect(answer.headers[.contentType]?.hasPrefix(type) == true)
+        #expect(answer.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
+        #expect(!answer.text.contains("http://") && !answer.text.contains("https://") && !answer.text.contains("innerHTML"))
+    }
+
+    @Test func `the page's own calls bring up no password window of the browser`() async throws {
+        let api = InMemory(FakeChargePoint(), web: Self.web)
+
+        #expect(try await api.call(.get, "/v1/status", "", [.secFetchDest: "empty"]).headers[.wwwAuthenticate] == nil)
+        #expect(try await api.call(.get, "/v1/status", "", [.secFetchDest: "document"]).headers[.wwwAuthenticate] != nil)
+    }
+
     @Test func `metrics need no password where they are public, the rest does`() async throws {
         let api = InMemory(FakeChargePoint(), web: WebConfiguration(host: "", port: 0, password: nil, publicMetrics: true))
 

@@ -22,7 +22,9 @@ extension ChargePoint {
             unlock(id, .operator(number))
         case .changeAvailability(let id, let type):
             out.then.append(answer(setAvailability(id, type).map { .availability($0) } ?? .refused(unknown(id))))
-        case .changeConfiguration(let key, let value): out.then.append(answer(.configuration(changeConfiguration(key, value))))
+        case .changeConfiguration(let key, let value):
+            let (status, problem) = changeConfiguration(key, value)
+            out.then.append(answer(.configuration(status, problem: problem)))
         case .resend(let id):
             record(.messageResent(id))
             // What is being sent right now is answered first; the older message comes after it.

@@ -21,7 +21,7 @@ extension ChargePoint {
         case .changeAvailability(let request): changeAvailability(request, id)
         case .changeConfiguration(let request):
             let effects = out.then.count
-            let status = changeConfiguration(request.key.text, request.value.text)
+            let status = changeConfiguration(request.key.text, request.value.text).status
             // The answer goes out before the effect, which may be a new connection.
             out.then.insert(.send(.result(id, .changeConfiguration(.init(status: status)))), at: effects)
         case .clearCache: clearCache(id)
@@ -83,16 +83,17 @@ extension ChargePoint {
 
     // MARK: Configuration (OCPP 1.6 §5.3)
 
-    mutating func changeConfiguration(_ name: String, _ value: String) -> ConfigurationStatus {
+    /// - Returns: ChangeConfiguration's status, and in words why it is not Accepted.
+    mutating func changeConfiguration(_ name: String, _ value: String) -> (status: ConfigurationStatus, problem: String?) {
         let checked: String
         do { checked = try configuration.checked(name, value) } catch {
             log(.notice, "configuration refused: \(error)")
-            return error.status
+            return (error.status, error.description)
         }
         let proper = configuration.properName(name) ?? name
         keep(proper, checked)
         apply(ConfigurationKey(named: proper))
-        return .accepted
+        return (.accepted, nil)
     }
 
     /// Sets a value and records it.

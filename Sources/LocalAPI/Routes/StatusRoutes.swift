@@ -39,9 +39,6 @@ func statusRoutes(_ access: any ChargePointAccess, web: WebConfiguration?, uptim
             }
             return try await access.carryOut(.resend(id))
         },
-        Route(.get, "/", "The page", isPublic: true) { _ in
-            throw APIError(.notFound, "notBuilt", "the web page is not part of this version; GET /v1/openapi.json lists every call")
-        },
     ]
 }
 
@@ -52,12 +49,13 @@ extension ChargePointAccess {
         case .accepted: return .done
         case .refused(let refusal): throw APIError(refusal)
         case .learnt(let idTag): return try .json(LearntCardReport(idTag: idTag.text))
-        case .configuration(let status):
+        case .configuration(let status, let problem):
             switch status {
             case .accepted, .rebootRequired: return try .json(StatusAnswer(status: status.rawValue))
             case .rejected:
                 throw APIError(
-                    .conflict, "rejected", "the key is read-only or does not take this value; GET /v1/configuration shows it",
+                    .conflict, "rejected",
+                    "\(problem ?? "the key is read-only or does not take this value"); GET /v1/configuration shows what is so now",
                     ocppStatus: status.rawValue)
             case .notSupported:
                 throw APIError(

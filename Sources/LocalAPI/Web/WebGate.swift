@@ -25,7 +25,7 @@ final class WebGate: Sendable {
                 configuration.password == nil
                     ? "no password is configured, so nobody may call this over the network: set web.password"
                     : "this call needs the password: user admin, password as in web.password of the configuration file",
-                headers: [.wwwAuthenticate: #"Basic realm="ladepunkt", charset="UTF-8""#])
+                headers: challenge(request))
         }
         try check(given, from: peer)
     }
@@ -68,6 +68,11 @@ final class WebGate: Sendable {
             if pair.count == 2, pair[0].drop(while: { $0 == " " }) == Self.cookie { return String(pair[1]) }
         }
         return nil
+    }
+
+    /// A browser would ask for the password in a window of its own where the page has a form for it.
+    private func challenge(_ request: Request) -> HTTPFields {
+        request.headers[.secFetchDest] == "empty" ? [:] : [.wwwAuthenticate: #"Basic realm="ladepunkt", charset="UTF-8""#]
     }
 
     private var uptime: Duration { ContinuousClock.now - start }
@@ -120,4 +125,6 @@ func isSame(_ given: String, _ secret: String) -> Bool {
 extension HTTPField.Name {
     /// Where a browser says that the page behind a request comes from; the name is valid, so the other one is never used.
     static let secFetchSite = HTTPField.Name("sec-fetch-site") ?? .origin
+    /// What for: `empty` where the page's program asks; the name is valid, so the other one is never used.
+    static let secFetchDest = HTTPField.Name("sec-fetch-dest") ?? .origin
 }
