@@ -67,7 +67,8 @@ public struct LocalAPIServer: Sendable {
 
     func responder(gate: WebGate?) -> APIResponder {
         var routes = statusRoutes(access, web: gate == nil ? nil : web) { [start] in ContinuousClock.now - start }
-        routes += sessionRoutes(access) + connectorRoutes(access) + cardRoutes(access) + simulatorRoutes(access)
+        routes +=
+            sessionRoutes(access) + connectorRoutes(access) + cardRoutes(access) + simulatorRoutes(access)
             + pageRoutes()
         if let gate { routes += loginRoutes(gate) }
         routes.append(openAPIRoute(describing: routes))

@@ -57,7 +57,8 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
             "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile", "Threads",
             "CClock",
         ],
-        "LocalAPIModels": ["Units"], "LocalAPI": ["LocalAPIModels", "CWebPage", "BoardSupport", "ChargePointCore", "OCPP", "Units"],
+        "LocalAPIModels": ["Units"],
+        "LocalAPI": ["LocalAPIModels", "CWebPage", "BoardSupport", "ChargePointCore", "OCPP", "Units"],
         "ladepunkt": ["LocalAPIModels", "Units"],
     ]
 

@@ -18,7 +18,8 @@ private func asset(_ path: String, _ summary: String, _ type: String, _ file: lp
             bytes, type,
             headers: [
                 // Nothing from elsewhere, no inline program, in nobody's frame.
-                .contentSecurityPolicy: "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+                .contentSecurityPolicy:
+                    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
                     + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ])
     }
