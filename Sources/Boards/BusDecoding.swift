@@ -13,7 +13,8 @@ extension ModbusBusConfiguration {
             line = .serial(
                 device: device, try SerialSettings(&reader), rs485: try reader.optionalBoolean("rs485") ?? false)
         case "modbus-tcp":
-            line = .tcp(host: try reader.string("host", length: 1...253), port: try reader.optionalInteger("port", in: 1...65535) ?? 502)
+            line = .tcp(
+                host: try reader.string("host", length: 1...253), port: try reader.optionalInteger("port", in: 1...65535) ?? 502)
         default:
             let known = ["modbus-rtu", "modbus-tcp"]
             let remedy =

@@ -51,7 +51,8 @@ extension EVSERegisterMap {
                 wordOrder: own.wordOrder, byteOrder: own.byteOrder,
                 factor: try reader.optionalNumber("step", in: 0.001...1000) ?? 1)
         }
-        let faults = try top.optionalMapping("faults") { (reader) throws(ConfigurationError) in try FaultRegister(&reader, defaults) }
+        let faults = try top.optionalMapping("faults") { (reader) throws(ConfigurationError) in try FaultRegister(&reader, defaults)
+        }
         let contactor = try top.optionalMapping("contactor") { (reader) throws(ConfigurationError) in
             try ContactorRegister(&reader, defaults)
         }
@@ -63,7 +64,8 @@ extension EVSERegisterMap {
             offer: offer, enable: enable, cableRating: cable, faults: faults, drivesContactor: drives, contactor: contactor,
             responseTimeout: timeout)
         do { _ = try plan() } catch {
-            throw top.node.error(error.description, "Raise maximumGap where the device allows it, or leave an optional register out.")
+            throw top.node.error(
+                error.description, "Raise maximumGap where the device allows it, or leave an optional register out.")
         }
     }
 }

@@ -32,7 +32,8 @@ public struct RegisterMapFolders: Sendable, Equatable {
         if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
         throw name.error(
             "there is no register map \(text)",
-            "It was looked for in \(folders.joined(separator: " and in ")). Name a file of Board/Meters or Board/EVSE, or write one.")
+            "It was looked for in \(folders.joined(separator: " and in ")). Name a file of Board/Meters or Board/EVSE, or write one."
+        )
     }
 
     /// All maps in the folder `Meters` of the first folder that has one, by name: for a search.

@@ -32,7 +32,8 @@ public struct MeterRecording: Sendable {
             }
         let outcome =
             switch exchange.outcome {
-            case .success(let words): "\(Self.digits(words)) (\(Self.milliseconds(exchange.end - exchange.begin)) ms)"
+            case .success(let words):
+                "\(words.isEmpty ? "done" : Self.digits(words)) (\(Self.milliseconds(exchange.end - exchange.begin)) ms)"
             case .failure(let fault): "! \(fault.fact)"
             }
         let time = Self.milliseconds(exchange.begin - start)
