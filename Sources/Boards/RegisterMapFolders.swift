@@ -24,12 +24,16 @@ public struct RegisterMapFolders: Sendable, Equatable {
         folders = [own.isEmpty ? "/" : own, installed]
     }
 
-    /// The map's path.
+    /// The map's path; nil: it is in none of the folders.
+    public func path(of name: String) -> String? {
+        if name.hasPrefix("/") { return name }
+        let paths = folders.map { $0.hasSuffix("/") ? $0 + name : $0 + "/" + name }
+        return paths.first { access($0, F_OK) == 0 }
+    }
+
     func path(of name: Node) throws(ConfigurationError) -> String {
         let text = try name.string(length: 1...4096)
-        if text.hasPrefix("/") { return text }
-        let paths = folders.map { $0.hasSuffix("/") ? $0 + text : $0 + "/" + text }
-        if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
+        if let path = path(of: text) { return path }
         throw name.error(
             "there is no register map \(text)",
             "It was looked for in \(folders.joined(separator: " and in ")). Name a file of Board/Meters or Board/EVSE, or write one."

@@ -105,13 +105,16 @@ public enum RegisterType: String, Sendable, Hashable, CaseIterable {
         case .i16: Double(Int16(truncatingIfNeeded: bits))
         case .i32: Double(Int32(truncatingIfNeeded: bits))
         case .i64: Double(Int64(truncatingIfNeeded: bits))
-        case .f32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
+        case .f32: decimal(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
         case .f64: Double(bitPattern: bits)
         case .t5: decimal(bits, mantissa: Int32(truncatingIfNeeded: bits & 0xFF_FFFF))
         // Shifted up and down again, the sign of 24 bits becomes the sign of 32.
         case .t6: decimal(bits, mantissa: Int32(truncatingIfNeeded: bits << 8) >> 8)
         }
     }
+
+    /// The decimal number that the float stands for: 230.1, not 230.10000610351562.
+    private func decimal(_ float: Float) -> Double { Double("\(float)") ?? Double(float) }
 
     private func decimal(_ bits: UInt64, mantissa: Int32) -> Double {
         Double(mantissa) * powerOfTen(Int(Int8(truncatingIfNeeded: bits >> 24)))

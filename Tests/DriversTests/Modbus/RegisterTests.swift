@@ -14,7 +14,7 @@ private func field(
         arguments: [
             (RegisterType.u16, [0xFFFE], 65534.0), (.i16, [0xFFFE], -2), (.u32, [0x0001, 0x0002], 65538),
             (.i32, [0xFFFF, 0xFFFE], -2), (.u64, [0, 1, 0, 2], 4_294_967_298), (.i64, [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE], -2),
-            (.f32, [0x4366, 0x199A], 230.10000610351562), (.f64, [0x406C, 0xC333, 0x3333, 0x3333], 230.1),
+            (.f32, [0x4366, 0x199A], 230.1), (.f64, [0x406C, 0xC333, 0x3333, 0x3333], 230.1),
             // 230.1 V is 2301 × 10⁻¹; −5 A is −5000 × 10⁻³ in 24 bits.
             (.t5, [0xFF00, 0x08FD], 230.1), (.t6, [0xFDFF, 0xEC78], -5), (.t5, [0x03FF, 0xFFFF], 16_777_215_000),
         ] as [(RegisterType, [UInt16], Double)])
@@ -51,14 +51,19 @@ private func field(
 
     @Test(
         arguments: [
-            (RegisterType.f32, [0x7FC0, 0], "nan"), (.f32, [0x7F80, 0], "inf"), (.f32, [0xFF80, 0], "-inf"),
+            (RegisterType.f32, [0x7FC0, 0], 0, "nan at input register 0x0034"),
+            (.f32, [0x7F80, 0], 0, "inf at input register 0x0034"), (.f32, [0xFF80, 0], 0, "-inf at input register 0x0034"),
             // 230.1 V with its words swapped.
-            (.f32, [0x199A, 0x4366], "is the word order right?"), (.u16, [1], "inf"),
-        ] as [(RegisterType, [UInt16], String)])
-    func `refuses what no meter measures`(type: RegisterType, words: [UInt16], problem: String) {
-        let error = #expect(throws: ImplausibleNumber.self) { try field(type).value(words, exponent: 100) }
+            (.f32, [0x199A, 0x4366], 0, "1.59e-23 at input register 0x0034: is the word order right?"),
+            // No meter means ten to the hundredth.
+            (.u16, [1], 100, "inf at input register 0x0034"),
+        ] as [(RegisterType, [UInt16], UInt16, String)])
+    func `refuses what no meter measures`(type: RegisterType, words: [UInt16], exponent: UInt16, problem: String) {
+        let error = #expect(throws: ImplausibleNumber.self) { try field(type).value(words, exponent: exponent) }
 
-        #expect(error?.problem.contains(type == .u16 || problem.contains("?") ? "at input register 0x0034" : problem) == true)
+        // The exact digits of a swapped float are of no account.
+        let (said, expected) = (error?.problem ?? "", problem)
+        #expect(said == expected || expected.hasSuffix("?") && said.hasSuffix(String(expected.drop { $0 != " " })))
     }
 }
 
