@@ -13,6 +13,8 @@ public struct MeterScan: Sendable {
     public var timeout: Duration
     /// When the search ends, however much is left.
     public var limit: Duration
+    /// Goes on with other settings although some were found at which a device answers: for one that cannot be heard by the others.
+    public var triesAllSettings: Bool
 
     public enum Line: Sendable, Equatable {
         /// With the settings to try, in this order.
@@ -44,19 +46,22 @@ public struct MeterScan: Sendable {
 
     public enum Ending: Sendable, Equatable {
         case everythingTried
+        /// Somebody answered; the settings that were not tried yet were left out, for a line has one speed.
+        case settingsFound
         case timeLimit
         case fault(ModbusFault)
     }
 
     public init(
         line: Line, units: [Int], maps: [(name: String, map: RegisterMap)], timeout: Duration = .milliseconds(150),
-        limit: Duration = .seconds(120)
+        limit: Duration = .seconds(120), triesAllSettings: Bool = false
     ) {
         self.line = line
         self.units = units
         self.maps = maps
         self.timeout = timeout
         self.limit = limit
+        self.triesAllSettings = triesAllSettings
     }
 
     /// The settings of the maps' factory defaults, and what else is usual.
@@ -83,6 +88,7 @@ public struct MeterScan: Sendable {
             }
         for (settings, line) in lines {
             tries(settings)
+            var somebodyAnswered = false
             let bus = ModbusBus(ModbusBusConfiguration(name: "scan", line: line, responseTimeout: timeout))
             for unit in units {
                 guard monotonicTime() < end else {
@@ -91,6 +97,7 @@ public struct MeterScan: Sendable {
                 }
                 do {
                     guard try await answers(unit, on: bus) else { continue }
+                    somebodyAnswered = true
                     found(Finding(settings: settings, unit: unit, candidates: await candidates(unit, on: bus)))
                 } catch {
                     await bus.close()
@@ -98,6 +105,7 @@ public struct MeterScan: Sendable {
                 }
             }
             await bus.close()
+            if somebodyAnswered && !triesAllSettings && settings != nil { return .settingsFound }
         }
         return .everythingTried
     }

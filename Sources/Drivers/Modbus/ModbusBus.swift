@@ -11,14 +11,16 @@ public actor ModbusBus {
 
     private let log: @Sendable (String) -> Void
     private let trace: (@Sendable (ModbusExchange) -> Void)?
-    private var state = State.closed(retryAt: .zero, pause: ModbusBus.shortestPause)
+    private var state = State.closed(retryAt: .zero)
+    /// How long to wait after the next failure; grows until something was answered.
+    private var pause = ModbusBus.shortestPause
     /// Requests whose answers may still come, by unit: the time-out passed, and nothing of that length was seen since.
     private var owed: [Int: RegisterBlock] = [:]
 
     private enum State {
         case open(ModbusLine)
-        /// Nothing is tried before `retryAt`; the next failure waits for `pause`.
-        case closed(retryAt: Duration, pause: Duration)
+        /// Nothing is tried before `retryAt`; 0: nothing was tried yet.
+        case closed(retryAt: Duration)
         /// `close()` was called.
         case ended
     }
@@ -80,7 +82,7 @@ public actor ModbusBus {
         let begin = monotonicTime()
         let limit = timeout ?? configuration.responseTimeout
         do {
-            let words = try conversation { (line) throws(ModbusFault) in
+            let words = try conversation(reopens: true) { (line) throws(ModbusFault) in
                 waitForDebt(before: block, unit, limit, line)
                 return try line.read(block, unit: unit, timeout: limit)
             }
@@ -102,40 +104,53 @@ public actor ModbusBus {
         line.drain(atLeast: limit)
     }
 
+    /// - Parameter reopens: a line that turns out to be gone is opened once more at once, for gateways hang up on who is silent for
+    ///   some seconds.
     private func conversation<Answer>(
-        _ body: (ModbusLine) throws(ModbusFault) -> Answer
+        reopens: Bool = false, _ body: (ModbusLine) throws(ModbusFault) -> Answer
     ) throws(ModbusFault) -> Answer {
-        let line = try openLine()
-        do { return try body(line) } catch {
+        let (line, isNew) = try openLine()
+        do {
+            let answer = try body(line)
+            pause = Self.shortestPause
+            return answer
+        } catch {
             if error.leavesBytes { line.drain() }
-            if case .lineGone(let why) = error {
-                log("\(configuration.line): the line is gone: \(why)")
-                state = .closed(retryAt: monotonicTime() + Self.shortestPause, pause: Self.shortestPause * 2)
+            guard case .lineGone(let why) = error else { throw error }
+            waitBeforeOpening()
+            if reopens, !isNew, let again = try? ModbusLine(configuration, log: log) {
+                state = .open(again)
+                return try conversation(body)
             }
+            log("\(configuration.line): the line is gone: \(why)")
             throw error
         }
     }
 
-    private func openLine() throws(ModbusFault) -> ModbusLine {
+    private func openLine() throws(ModbusFault) -> (line: ModbusLine, isNew: Bool) {
         switch state {
-        case .open(let line): return line
+        case .open(let line): return (line, false)
         case .ended: throw .closed
-        case .closed(let retryAt, let pause):
-            let now = monotonicTime()
-            guard now >= retryAt else { throw .lineGone("waiting before it is opened again") }
+        case .closed(let retryAt):
+            guard monotonicTime() >= retryAt else { throw .lineGone("waiting before it is opened again") }
             do {
                 let line = try ModbusLine(configuration, log: log)
                 if retryAt > .zero { log("\(configuration.line): the line is open again") }
                 state = .open(line)
                 owed = [:]
-                return line
+                return (line, true)
             } catch {
                 // Said once, not with every try.
                 if retryAt == .zero { log("\(error)") }
-                state = .closed(retryAt: monotonicTime() + pause, pause: min(pause * 2, Self.longestPause))
+                waitBeforeOpening()
                 throw error
             }
         }
+    }
+
+    private func waitBeforeOpening() {
+        state = .closed(retryAt: monotonicTime() + pause)
+        pause = min(pause * 2, Self.longestPause)
     }
 }
 

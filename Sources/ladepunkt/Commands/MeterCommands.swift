@@ -16,8 +16,7 @@ struct Meter: CommandGroup {
     struct Read: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Reads a meter once and shows everything that it measures.")
         @OptionGroup var choice: MeterChoice
-        @Flag(help: "Print the reading as JSON.")
-        var json = false
+        @OptionGroup var connection: ConnectionOptions
 
         func run() async throws {
             let (bus, meter) = try choice.meter()
@@ -26,7 +25,7 @@ struct Meter: CommandGroup {
             do {
                 let report = MeterReport(try await driver.read(), of: meter, on: bus)
                 await line.close()
-                output(json ? try jsonText(report) : report.text)
+                output(connection.json ? try jsonText(report) : report.text)
             } catch let fault as MeterFault {
                 await line.close()
                 throw Failure.unavailable("\(bus.line), unit \(meter.unit): \(fault)")
@@ -44,8 +43,9 @@ struct Meter: CommandGroup {
         var limit = 120
         @Option(help: ArgumentHelp("The folder whose `Meters` holds the register maps.", valueName: "folder"))
         var maps: String?
-        @Flag(help: "Print each finding as one line of JSON.")
-        var json = false
+        @Flag(help: "Try other speeds and parities although something answers at one.")
+        var all = false
+        @OptionGroup var connection: ConnectionOptions
 
         func run() async throws {
             let units = try unitList(units)
@@ -56,19 +56,20 @@ struct Meter: CommandGroup {
                 known.append((name, try map(at: path)))
             }
             let scan = MeterScan(
-                line: try line.scanned(known.map(\.map)), units: units, maps: known, limit: .seconds(limit))
+                line: try line.scanned(known.map(\.map)), units: units, maps: known, limit: .seconds(limit),
+                triesAllSettings: all)
             var count = 0
             let ending = await scan.run(
-                tries: { settings in if !json, let settings { printError("trying \(settings) …") } },
+                tries: { settings in if !connection.json, let settings { printError("trying \(settings) …") } },
                 found: { finding in
                     count += 1
                     let report = FindingReport(finding)
-                    output(json ? (try? jsonLine(report)) ?? "" : report.text)
+                    output(connection.json ? (try? jsonLine(report)) ?? "" : report.text)
                 })
             switch ending {
             case .fault(let fault): throw Failure.unavailable("\(fault)")
             case .timeLimit: printError("ladepunkt: the time is up; --limit gives more, --units and --baud leave less to try")
-            case .everythingTried: break
+            case .everythingTried, .settingsFound: break
             }
             guard count > 0 else {
                 throw Failure.unavailable(

@@ -227,6 +227,26 @@ private func fault(of request: () async throws(ModbusFault) -> [UInt16]) async -
     }
 }
 
+extension `A Modbus bus` {
+    @Test func `opens a connection again at once when the gateway hung up on it`() async throws {
+        let listener = try #require(LoopbackListener())
+        defer { listener.close() }
+        let bus = ModbusBus(
+            ModbusBusConfiguration(
+                name: "tcp", line: .tcp(host: "127.0.0.1", port: listener.port), responseTimeout: .seconds(2)))
+        async let accepted = listener.nextDevices([0x1111, 0x2222])
+
+        let first = try await bus.read(input(0, 2), unit: 1)
+        await accepted?.unplug()
+        async let acceptedAgain = listener.nextDevices([0x3333, 0x4444])
+        let second = try await bus.read(input(0, 2), unit: 1)
+
+        #expect(first == [0x1111, 0x2222])
+        #expect(second == [0x3333, 0x4444])
+        await acceptedAgain?.unplug()
+    }
+}
+
 private struct LoopbackListener {
     let descriptor: Int32
     let port: Int
@@ -246,6 +266,9 @@ private struct LoopbackListener {
         guard isBound else { return nil }
         port = Int(UInt16(bigEndian: address.sin_port))
     }
+
+    /// Blocks until somebody connects, who finds a device 1 with these input registers.
+    func nextDevices(_ words: [UInt16]) async -> ModbusDevices? { accept().map { .onConnection($0, words: words) } }
 
     func accept() -> Int32? {
         let connection = Glibc.accept(descriptor, nil, nil)

@@ -43,7 +43,7 @@ final class ModbusDevices: Sendable {
     private let stop: Int32
     private let path: String?
 
-    private init(framing: Framing, descriptor: Int32, path: String?) {
+    private init(framing: Framing, descriptor: Int32, path: String?, words: [UInt16] = []) {
         self.framing = framing
         self.descriptor = Mutex(descriptor)
         self.path = path
@@ -51,6 +51,7 @@ final class ModbusDevices: Sendable {
         precondition(pipe(&ends) == 0)
         stop = ends[1]
         let (ended, framing) = (ends[0], framing)
+        if !words.isEmpty { set(1, at: 0, words) }
         startThread { [weak self] in
             while let self, self.serveOne(until: ended, framing) {}
             close(ended)
@@ -80,9 +81,11 @@ final class ModbusDevices: Sendable {
     /// The terminal's other end, so that it stays one while nobody else has it open.
     private let keptOpen = Mutex<Int32>(-1)
 
-    /// - Parameter connection: an accepted connection.
-    static func onConnection(_ connection: Int32) -> ModbusDevices {
-        ModbusDevices(framing: .tcp, descriptor: connection, path: nil)
+    /// - Parameters:
+    ///   - connection: an accepted connection.
+    ///   - words: input registers of unit 1 that are there from the first request on.
+    static func onConnection(_ connection: Int32, words: [UInt16] = []) -> ModbusDevices {
+        ModbusDevices(framing: .tcp, descriptor: connection, path: nil, words: words)
     }
 
     /// The adapter is pulled out.

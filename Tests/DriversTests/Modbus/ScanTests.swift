@@ -33,12 +33,32 @@ private func map(_ model: String, code: UInt16?) -> RegisterMap {
 
         let ending = await scan.run { found.append($0) }
 
-        #expect(ending == .everythingTried)
+        #expect(ending == .settingsFound)
         #expect(found.map(\.unit) == [2, 4, 5])
         #expect(found.map { $0.candidates.map(\.name) } == [["known"], ["nameless"], []])
         #expect(found.first?.candidates.first?.certainty == .identified)
         #expect(found.first?.candidates.first?.reading?.energyImport == 1000)
         #expect(found.allSatisfy { $0.settings == SerialSettings(baud: 115_200) })
+    }
+
+    @Test(arguments: [(false, 1, MeterScan.Ending.settingsFound), (true, 2, .everythingTried)])
+    func `ends with the settings at which something answers, unless it shall try all`(
+        all: Bool, findings: Int, expected: MeterScan.Ending
+    ) async {
+        let path = temporaryPath("settings")
+        let devices = ModbusDevices.onSerialLine(path: path)
+        defer { devices.unplug() }
+        devices.set(1, at: 0, words(230) + words(1))
+        // A pseudo-terminal has no speed: the device answers at both.
+        let scan = MeterScan(
+            line: .serial(device: path, settings: [SerialSettings(baud: 9600), SerialSettings(baud: 19200)]), units: [1],
+            maps: [], timeout: .milliseconds(60), triesAllSettings: all)
+        var found = 0
+
+        let ending = await scan.run { _ in found += 1 }
+
+        #expect(ending == expected)
+        #expect(found == findings)
     }
 
     @Test func `ends at its time limit, and says so when there is no line`() async {
