@@ -38,6 +38,7 @@ extension EVSERegisterMap {
         let state = try top.mapping("state") { (reader) throws(ConfigurationError) in try StateRegister(&reader, defaults) }
         let offer = try top.mapping("offer") { (reader) throws(ConfigurationError) in try OfferRegister(&reader) }
         let enable = try top.optionalMapping("enable") { (reader) throws(ConfigurationError) in try EnableSwitch(&reader) }
+        let available = try top.optionalMapping("available") { (reader) throws(ConfigurationError) in try EnableSwitch(&reader) }
         guard offer.none != nil || enable != nil else {
             throw top.error(
                 "offer", "nothing says how no current is offered", "Write 'none: 0' here, or a section 'enable'.")
@@ -49,7 +50,8 @@ extension EVSERegisterMap {
             return RegisterField(
                 table: own.table, address: try reader.node("address").register(in: 0...0xFFFF), type: own.type ?? .u16,
                 wordOrder: own.wordOrder, byteOrder: own.byteOrder,
-                factor: try reader.optionalNumber("step", in: 0.001...1000) ?? 1)
+                factor: try reader.optionalNumber("step", in: 0.001...1000) ?? 1,
+                absentPattern: own.absentPattern)
         }
         let faults = try top.optionalMapping("faults") { (reader) throws(ConfigurationError) in try FaultRegister(&reader, defaults)
         }
@@ -61,7 +63,8 @@ extension EVSERegisterMap {
         try top.finish()
         self.init(
             origin: origin, factorySettings: factory.settings, factoryUnit: factory.unit, limits: limits, state: state,
-            offer: offer, enable: enable, cableRating: cable, faults: faults, drivesContactor: drives, contactor: contactor,
+            offer: offer, enable: enable, available: available, cableRating: cable, faults: faults, drivesContactor: drives,
+            contactor: contactor,
             responseTimeout: timeout)
         do { _ = try plan() } catch {
             throw top.node.error(

@@ -197,11 +197,12 @@ extension MappingReader {
         return phases
     }
 
-    /// `maximumRegisters` and `maximumGap`.
+    /// `maximumRegisters`, `maximumGap` and `multipleOf`.
     mutating func limits() throws(ConfigurationError) -> ReadLimits {
         ReadLimits(
             maximumRegisters: try optionalInteger("maximumRegisters", in: 1...125) ?? ReadLimits().maximumRegisters,
-            maximumGap: try optionalInteger("maximumGap", in: 0...124) ?? 0)
+            maximumGap: try optionalInteger("maximumGap", in: 0...124) ?? 0,
+            multipleOf: try optionalInteger("multipleOf", in: 1...4) ?? 1)
     }
 
     /// `address`, or `addresses` with one for each phase.

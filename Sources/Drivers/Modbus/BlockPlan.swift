@@ -27,10 +27,13 @@ public struct ReadLimits: Sendable, Equatable {
     /// How many registers that no field needs may be read along between two fields or at an end. Many devices refuse a request that
     /// touches a register they do not have, so nothing is read along unless the device's documents allow it.
     public var maximumGap: Int
+    /// Every count is a multiple of it: meters that think in floats refuse an odd number of registers.
+    public var multipleOf: Int
 
-    public init(maximumRegisters: Int = 60, maximumGap: Int = 0) {
+    public init(maximumRegisters: Int = 60, maximumGap: Int = 0, multipleOf: Int = 1) {
         self.maximumRegisters = maximumRegisters
         self.maximumGap = maximumGap
+        self.multipleOf = multipleOf
     }
 }
 
@@ -94,7 +97,9 @@ public struct BlockPlan: Sendable, Equatable {
         for extra in 0...limits.maximumGap {
             var block = block(group)
             block.count += extra
-            guard block.count <= limits.maximumRegisters, block.end <= 0x1_0000, !taken.contains(block.count) else { continue }
+            guard block.count <= limits.maximumRegisters, block.end <= 0x1_0000, block.count % limits.multipleOf == 0,
+                !taken.contains(block.count)
+            else { continue }
             if let others = distinct(rest, limits, taken: taken.union([block.count])) { return [block] + others }
         }
         for cut in group.indices.dropFirst() {

@@ -42,6 +42,8 @@ struct EVSEConversation {
         /// nil: the register is left as it is.
         var raw: UInt16?
         var isOn: Bool
+        /// Not in state F, where the controller can be told that.
+        var isAvailable: Bool
     }
 
     /// How long after an opening, or a closing, the auxiliary contact may contradict: the vehicle has 3 s to stop drawing, and
@@ -67,7 +69,7 @@ struct EVSEConversation {
         signalsFault = false
     }
 
-    /// No map has a state F to ask for: what a controller can do is to offer nothing.
+    /// A controller that cannot be told to show state F offers nothing: the vehicle sees 100 %.
     mutating func signalFault() { signalsFault = true }
 
     mutating func close() {
@@ -91,7 +93,9 @@ struct EVSEConversation {
             map.offer.writesMultiple
                 ? RegisterWrite.registers(address: map.offer.address, [raw]) : .register(address: map.offer.address, raw)
         }
-        let order: [RegisterWrite?] = target.isOn ? [current, map.enable?.write(true)] : [map.enable?.write(false), current]
+        let available = map.available?.write(target.isAvailable)
+        let order: [RegisterWrite?] =
+            target.isOn ? [available, current, map.enable?.write(true)] : [map.enable?.write(false), current, available]
         return order.compactMap(\.self)
     }
 
@@ -104,8 +108,8 @@ struct EVSEConversation {
     }
 
     private var target: Target {
-        guard let current = offeredNow else { return Target(raw: map.offer.none, isOn: false) }
-        return Target(raw: map.offer.raw(current), isOn: true)
+        guard let current = offeredNow else { return Target(raw: map.offer.none, isOn: false, isAvailable: !signalsFault) }
+        return Target(raw: map.offer.raw(current), isOn: true, isAvailable: true)
     }
 
     private var offeredNow: Amperes? {
@@ -133,7 +137,8 @@ struct EVSEConversation {
         var events = [fault(Self.silence, false)]
         events += readBack(contents[map.offerRange]?.first)
         let now = vehicleState(contents)
-        if let rating = try? map.cableRating?.value(in: contents) { cableRating = Amperes(rating) }
+        // A rating that the controller cannot tell carries nothing.
+        if let field = map.cableRating { cableRating = Amperes((try? field.value(in: contents)) ?? 0) }
         let plugged = plugged(now)
         if plugged == true, isPlugged != true { events.append(.cable(connector: connector, isPlugged: true)) }
         if now != state { events.append(.pilot(connector: connector, now)) }

@@ -11,6 +11,8 @@ public struct EVSERegisterMap: Sendable, Equatable {
     public var offer: OfferRegister
     /// A switch beside the current: off means that nothing is offered.
     public var enable: EnableSwitch?
+    /// A switch whose off is state F of the pilot; nil: the controller cannot be told to show it.
+    public var available: EnableSwitch?
     /// The current that the plugged-in cable carries, for a socket; nil: a tethered cable, or unknown.
     public var cableRating: RegisterField?
     /// Faults that the controller reports.
@@ -99,7 +101,8 @@ public struct EVSERegisterMap: Sendable, Equatable {
 
     public init(
         origin: MapOrigin, factorySettings: SerialSettings? = nil, factoryUnit: Int? = nil, limits: ReadLimits = ReadLimits(),
-        state: StateRegister, offer: OfferRegister, enable: EnableSwitch? = nil, cableRating: RegisterField? = nil,
+        state: StateRegister, offer: OfferRegister, enable: EnableSwitch? = nil, available: EnableSwitch? = nil,
+        cableRating: RegisterField? = nil,
         faults: FaultRegister? = nil, drivesContactor: Bool = true, contactor: ContactorRegister? = nil,
         responseTimeout: Duration = .milliseconds(200)
     ) {
@@ -110,6 +113,7 @@ public struct EVSERegisterMap: Sendable, Equatable {
         self.state = state
         self.offer = offer
         self.enable = enable
+        self.available = available
         self.cableRating = cableRating
         self.faults = faults
         self.drivesContactor = drivesContactor

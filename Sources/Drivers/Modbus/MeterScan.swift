@@ -132,8 +132,9 @@ public struct MeterScan: Sendable {
     private func candidates(_ unit: Int, on bus: ModbusBus) async -> [Candidate] {
         var candidates: [Candidate] = []
         for (name, map) in maps {
-            if let identity = map.identity {
-                guard let words = try? await bus.read(identity.block, unit: unit), identity.matches(words) else { continue }
+            // A model register that does not exist proves nothing: not every firmware has it.
+            if let identity = map.identity, let words = try? await bus.read(identity.block, unit: unit) {
+                guard identity.matches(words) else { continue }
                 candidates.append(Candidate(name: name, certainty: .identified, reading: await reading(map, unit, bus)))
             } else if let reading = await reading(map, unit, bus) {
                 candidates.append(Candidate(name: name, certainty: .plausible, reading: reading))

@@ -5,13 +5,16 @@ import Units
 @testable import Drivers
 
 /// As the public maps have it: state at 1002, offer at 1000, cable at 1003; a contact at 1004 where one is wanted.
-private func map(contact: Bool = false, enable: EVSERegisterMap.EnableSwitch? = nil, none: UInt16? = 0) -> EVSERegisterMap {
+private func map(
+    contact: Bool = false, enable: EVSERegisterMap.EnableSwitch? = nil, available: EVSERegisterMap.EnableSwitch? = nil,
+    none: UInt16? = 0
+) -> EVSERegisterMap {
     EVSERegisterMap(
         origin: MapOrigin(maker: "Example", model: "E1", document: "none", edition: "1"),
         limits: ReadLimits(maximumGap: 1),
         state: .init(table: .holding, address: 1002, values: [1: .a, 2: .b, 3: .c, 4: .d, 5: .e]),
-        offer: .init(address: 1000, step: 0.5, none: none), enable: enable,
-        cableRating: RegisterField(table: .holding, address: 1003, type: .u16),
+        offer: .init(address: 1000, step: 0.5, none: none), enable: enable, available: available,
+        cableRating: RegisterField(table: .holding, address: 1003, type: .u16, absentPattern: 0xFFFF),
         faults: .init(table: .holding, address: 1005, values: [1: .groundFailure, 2: .highTemperature], areBits: true),
         contactor: contact ? .init(table: .holding, address: 1004, mask: 1, closed: [1]) : nil)
 }
@@ -206,7 +209,7 @@ private struct Scene {
             ])
     }
 
-    @Test(arguments: [(20, 16.0, 32), (13, 16, 26), (0, 16, 0), (63, 32, 64)] as [(UInt16, Double, UInt16)])
+    @Test(arguments: [(20, 16.0, 32), (13, 16, 26), (0, 16, 0), (63, 32, 64), (0xFFFF, 16, 0)] as [(UInt16, Double, UInt16)])
     func `offers a socket no more than its cable carries`(cable: UInt16, amperes: Double, raw: UInt16) {
         var scene = Scene(outlet: .socket)
         scene.cable = cable
@@ -267,5 +270,22 @@ private struct Scene {
 
         #expect(
             scene.written == [.register(address: 1000, 20), .coil(address: 400, true), .coil(address: 400, false)])
+    }
+
+    @Test func `shows state F where the controller has a switch for it, and leaves it with the next offer`() {
+        var scene = Scene(map(available: .coil(address: 401, on: true)))
+        _ = scene.poll()
+        #expect(scene.written == [.register(address: 1000, 0), .coil(address: 401, true)])
+        scene.written = []
+
+        scene.conversation.signalFault()
+        _ = scene.poll()
+        scene.conversation.offer(nil)
+        _ = scene.poll()
+
+        #expect(
+            scene.written == [
+                .register(address: 1000, 0), .coil(address: 401, false), .register(address: 1000, 0), .coil(address: 401, true),
+            ])
     }
 }

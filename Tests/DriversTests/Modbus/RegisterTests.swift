@@ -107,4 +107,11 @@ private func range(_ address: Int, _ count: Int, _ table: RegisterTable = .input
         #expect(ranges.allSatisfy { range in plan.blocks.contains { $0.contains(range) } })
         #expect(plan.blocks.allSatisfy { $0.count <= maximum })
     }
+
+    @Test func `counts in the device's steps`() throws {
+        let limits = ReadLimits(maximumGap: 3, multipleOf: 2)
+
+        #expect(try BlockPlan([range(0, 2), range(10, 2)], limits: limits).blocks.map(\.count) == [2, 4])
+        #expect(throws: BlockPlanError.self) { try BlockPlan([range(0, 1)], limits: ReadLimits(multipleOf: 2)) }
+    }
 }

@@ -23,6 +23,7 @@ private func map(_ model: String, code: UInt16?) -> RegisterMap {
         devices.set(2, at: 0, words(230) + words(1))
         devices.set(2, function: 3, at: 0xFC02, [0x0070])
         devices.set(4, at: 0, words(231) + words(2))
+        devices.set(4, function: 3, at: 0xFC02, [0x0099])
         // It is there, but it is no meter of ours.
         devices.set(5, function: 3, at: 7, [1])
         let scan = MeterScan(
