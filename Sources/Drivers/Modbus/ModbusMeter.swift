@@ -39,7 +39,23 @@ public final class ModbusMeter: EnergyMeter {
     }
 
     public func read() async throws(MeterFault) -> MeterReading {
-        let reading = try configuration.map.reading(from: try await contents())
+        let registers: RegisterContents
+        do { registers = try await contents() } catch { throw error.meterFault }
+        return try reading(from: registers)
+    }
+
+    /// One poll's registers as they came.
+    public func contents() async throws(ModbusFault) -> RegisterContents {
+        var contents = RegisterContents()
+        for block in configuration.plan.blocks {
+            contents.add(try await bus.read(block, unit: configuration.unit), from: block)
+        }
+        return contents
+    }
+
+    /// What the registers mean, if it can be true after what they said before.
+    public func reading(from contents: RegisterContents) throws(MeterFault) -> MeterReading {
+        let reading = try configuration.map.reading(from: contents)
         let time = monotonicTime()
         // Typed throws do not go through the lock's closure.
         let outcome = plausibility.withLock { plausibility in
@@ -47,16 +63,5 @@ public final class ModbusMeter: EnergyMeter {
         }
         try outcome.get()
         return reading
-    }
-
-    /// One poll's registers as they came.
-    public func contents() async throws(MeterFault) -> RegisterContents {
-        var contents = RegisterContents()
-        for block in configuration.plan.blocks {
-            do { contents.add(try await bus.read(block, unit: configuration.unit), from: block) } catch {
-                throw error.meterFault
-            }
-        }
-        return contents
     }
 }

@@ -23,9 +23,12 @@ struct Meter: CommandGroup {
             let line = ModbusBus(bus)
             let driver = ModbusMeter(meter, on: line, rating: 80, phases: meter.map.phases)
             do {
-                let report = MeterReport(try await driver.read(), of: meter, on: bus)
+                let report = MeterReport(try driver.reading(from: try await driver.contents()), of: meter, on: bus)
                 await line.close()
                 output(connection.json ? try jsonText(report) : report.text)
+            } catch let fault as ModbusFault {
+                await line.close()
+                throw Failure.unavailable("\(fault)")
             } catch let fault as MeterFault {
                 await line.close()
                 throw Failure.unavailable("\(bus.line), unit \(meter.unit): \(fault)")
