@@ -28,14 +28,20 @@ extension RegisterMap {
         let identity = try top.optionalMapping("identity") { (reader) throws(ConfigurationError) in
             try DeviceIdentity(&reader, defaults)
         }
+        let padding = try top.sequence("alsoRead", count: 0...8) { (reader) throws(ConfigurationError) in
+            let table = try reader.optionalNode("function").map { (node) throws(ConfigurationError) in try RegisterTable(node) }
+            return RegisterBlock(
+                table: table ?? defaults.table, address: try reader.node("address").register(in: 0...0xFFFF),
+                count: try reader.integer("count", in: 1...124))
+        }
         try top.finish()
         self.init(
             origin: origin, phases: phases, factorySettings: factory.settings, factoryUnit: factory.unit, limits: limits,
-            measurements: measurements, identity: identity)
+            measurements: measurements, identity: identity, padding: padding)
         do { _ = try plan() } catch {
             throw top.error(
                 "quantities", error.description,
-                "Raise maximumGap where the device allows it, or leave a quantity out; requests of equal length are never made, "
+                "Name documented neighbours in 'alsoRead', raise maximumGap where the device allows it, or leave a quantity out; requests of equal length are never made, "
                     + "because a late answer to one would pass for the answer to the other.")
         }
     }

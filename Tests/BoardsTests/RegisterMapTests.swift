@@ -89,6 +89,15 @@ private func refusal(_ text: String) -> String? {
         #expect(map.profile.quantities == [.voltage])
     }
 
+    @Test func `reads documented neighbours along to give each request a length of its own`() throws {
+        let alike = text + "\n  current: {addresses: [0x20, 0x22, 0x24], unit: A}"
+        #expect(refusal(alike) != nil)
+
+        let map = try RegisterMap(Node.parse(text: alike + "\nalsoRead: [{address: 0x26, count: 2}]", file: "m.yaml"))
+
+        #expect(try map.plan().blocks.map(\.count) == [6, 8, 2])
+    }
+
     @Test(arguments: [
         (text.replacing("energyImport", with: "energyInport"), "quantities.energyImport: the import register is missing."),
         (

@@ -46,7 +46,7 @@ public enum ModbusFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .silent: "Check its supply, wiring (A and B swapped?), address, speed and parity."
         case .garbled: "Check speed, parity, termination and cable; two devices may share this address."
         case .wrongUnit, .mismatched: "Two devices may share an address, or the answers come later than the time-out: raise it."
-        case .exception(_, 1), .exception(_, 2), .exception(_, 3): "Check that the register map is the one of this device."
+        case .exception(_, 1...3): "Check that the register map is the one of this device."
         case .exception: "Look at the device's own display and manual."
         case .lineGone: "Plug the adapter in or restore the network; the line is opened again by itself."
         case .cannotOpen: "Check the name, that the device is plugged in, and that this user may use it (group dialout)."
@@ -58,7 +58,8 @@ public enum ModbusFault: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var meterFault: MeterFault {
         switch self {
-        case .mismatched, .wrongUnit: .implausible(fact)
+        // What it refuses to read, it does not have: the remedy is in the register map.
+        case .mismatched, .wrongUnit, .exception(_, 1...3): .implausible(fact)
         default: .silent(fact)
         }
     }

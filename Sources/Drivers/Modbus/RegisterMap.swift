@@ -13,10 +13,13 @@ public struct RegisterMap: Sendable, Equatable {
     public var measurements: [Measurement]
     /// What tells this model from others.
     public var identity: DeviceIdentity?
+    /// Registers that exist and are read for nothing but to give a request a length of its own.
+    public var padding: [RegisterBlock]
 
     public init(
         origin: MapOrigin, phases: Phases, factorySettings: SerialSettings? = nil, factoryUnit: Int? = nil,
-        limits: ReadLimits = ReadLimits(), measurements: [Measurement], identity: DeviceIdentity? = nil
+        limits: ReadLimits = ReadLimits(), measurements: [Measurement], identity: DeviceIdentity? = nil,
+        padding: [RegisterBlock] = []
     ) {
         self.origin = origin
         self.phases = phases
@@ -25,11 +28,12 @@ public struct RegisterMap: Sendable, Equatable {
         self.limits = limits
         self.measurements = measurements
         self.identity = identity
+        self.padding = padding
     }
 
     /// What one poll reads.
     public func plan() throws(BlockPlanError) -> BlockPlan {
-        try BlockPlan(measurements.flatMap { $0.fields.flatMap(\.ranges) }, limits: limits)
+        try BlockPlan(measurements.flatMap { $0.fields.flatMap(\.ranges) } + padding, limits: limits)
     }
 
     /// What the meter measures, for the charge point's decisions.

@@ -128,6 +128,24 @@ private func fault(of request: () async throws(ModbusFault) -> [UInt16]) async -
         #expect(words == [0xAAAA, 0xBBBB])
     }
 
+    @Test(
+        arguments: [
+            [0xFF], [0], [1, 4], [1, 4, 4], [1, 4, 255, 0, 0, 0, 0], [1, 0x84, 0xFF, 0, 0], [1, 4, 4, 0, 0, 0, 0, 0, 0],
+            Array(repeating: 0xFF, count: 300), Array(repeating: 1, count: 300), Array(0...255) + Array(0...255),
+        ] as [[UInt8]])
+    func `takes noise for no answer, and hears the next one`(noise: [UInt8]) async throws {
+        let (devices, path) = devices("noise")
+        defer { devices.unplug() }
+        let bus = bus(path)
+        devices.state.withLock { $0.faults = [.noise(noise), .noise(noise)] }
+
+        let words = try? await bus.read(input(0, 2), unit: 1)
+
+        #expect(words == nil || words == [0x1111, 0x2222])
+        devices.state.withLock { $0.faults = [] }
+        #expect(try await bus.read(input(100, 3), unit: 1) == [0xAAAA, 0xBBBB, 0xCCCC])
+    }
+
     @Test func `lets several devices share the line, a dead one among them`() async throws {
         let (devices, path) = devices("several")
         defer { devices.unplug() }

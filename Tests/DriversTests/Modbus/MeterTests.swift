@@ -71,7 +71,10 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
 
     @Test(arguments: [
         (ModbusDevices.Fault.silent, "the meter does not answer (unit 1 did not answer within 80 ms)"),
-        (.exception(2), "the meter does not answer (unit 1 refused: it has no such register (exception 2))"),
+        (
+            .exception(2),
+            "the meter's answer cannot be true (unit 1 refused: it has no such register (exception 2)); check its register map"
+        ),
         (.truncated, "the meter does not answer (unit 1 did not answer within 80 ms)"),
     ])
     func `names what went wrong in words that help`(trouble: ModbusDevices.Fault, words: String) async throws {

@@ -20,6 +20,8 @@ final class ModbusDevices: Sendable {
         case truncated
         /// Right in form, and every register 0.
         case zeros
+        /// These bytes instead of an answer.
+        case noise([UInt8])
     }
 
     struct State: Sendable {
@@ -131,6 +133,7 @@ final class ModbusDevices: Sendable {
         if fault == .wrongUnit { answer[0] ^= 0x40 }
         var bytes = framing == .tcp ? Array(header[..<4]) + [0, UInt8(answer.count)] + answer : answer + checksum(answer)
         if fault == .wrongChecksum { bytes[bytes.count - 1] ^= 0xFF }
+        if case .noise(let noise) = fault { bytes = noise }
         if fault == .truncated { bytes = Array(bytes.prefix(4)) }
         _ = write(descriptor, bytes, bytes.count)
         return true
