@@ -56,7 +56,9 @@ let package = Package(
         target("SimulatedBoard", ["BoardSupport", "Units"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target("ConfigurationFile", ["CYAML"]),
-        target("Boards", ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Units"]),
+        .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        target("Drivers", ["BoardSupport", "Units", "Threads", "CModbus"]),
+        target("Boards", ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         target("CentralSystemLink", nio + [logging]),
@@ -85,7 +87,9 @@ let package = Package(
                 "ChargePointCore",
                 "OCPP", "Units", "Threads", logging, arguments,
             ] + nio),
-        executable("ladepunkt", ["LocalAPIModels", "Units", arguments] + nio),
+        executable(
+            "ladepunkt",
+            ["LocalAPIModels", "Boards", "BoardSupport", "Drivers", "ConfigurationFile", "Units", arguments] + nio),
         executable("simulate", ["Simulation", arguments]),
 
         tests("UnitsTests", ["Units"]),
@@ -93,7 +97,8 @@ let package = Package(
         tests("ChargePointCoreTests", ["ChargePointCore", "Persistence", "OCPP", "Units"]),
         tests("PersistenceTests", ["Persistence", "ChargePointCore", "OCPP", "Units"]),
         tests("ConfigurationFileTests", ["ConfigurationFile"]),
-        tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Units"]),
+        tests("DriversTests", ["Drivers", "BoardSupport", "Units"]),
+        tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Drivers", "Units"]),
         tests("SimulatedBoardTests", ["SimulatedBoard", "BoardSupport", "Units"]),
         tests(
             "LocalAPITests",

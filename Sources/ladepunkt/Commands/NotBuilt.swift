@@ -15,17 +15,6 @@ struct Board: CommandGroup {
     }
 }
 
-struct Meter: CommandGroup {
-    static let configuration = CommandConfiguration(abstract: "Meters.", subcommands: [Read.self])
-
-    struct Read: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Reads a meter directly (not built yet).")
-        @Argument(parsing: .captureForPassthrough, help: .hidden)
-        var rest: [String] = []
-        func run() async throws { throw notBuilt("meter read", "`ladepunkt status` shows what the running daemon reads") }
-    }
-}
-
 struct Reader: CommandGroup {
     static let configuration = CommandConfiguration(abstract: "Card readers.", subcommands: [Test.self])
 
