@@ -56,7 +56,10 @@ let package = Package(
         target("SimulatedBoard", ["BoardSupport", "Units"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target("ConfigurationFile", ["CYAML"]),
-        target("Boards", ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Units"]),
+        // Linked by name: its .pc file would add libusb, which is the library's own affair.
+        .target(name: "CNFC", cSettings: cSettings, linkerSettings: [.linkedLibrary("nfc")]),
+        target("Drivers", ["BoardSupport", "Units", "Threads", "CNFC"]),
+        target("Boards", ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Drivers", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         target("CentralSystemLink", nio + [logging]),
@@ -84,7 +87,7 @@ let package = Package(
                 "ChargePointCore",
                 "OCPP", "Units", "Threads", logging, arguments,
             ] + nio),
-        executable("ladepunkt", ["LocalAPIModels", "Units", arguments] + nio),
+        executable("ladepunkt", ["LocalAPIModels", "Boards", "ConfigurationFile", "Drivers", "Units", arguments] + nio),
         executable("simulate", ["Simulation", arguments]),
 
         tests("UnitsTests", ["Units"]),
@@ -92,7 +95,8 @@ let package = Package(
         tests("ChargePointCoreTests", ["ChargePointCore", "Persistence", "OCPP", "Units"]),
         tests("PersistenceTests", ["Persistence", "ChargePointCore", "OCPP", "Units"]),
         tests("ConfigurationFileTests", ["ConfigurationFile"]),
-        tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Units"]),
+        tests("DriversTests", ["Drivers", "BoardSupport", "Units", "Threads"]),
+        tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "Drivers", "SimulatedBoard", "Units"]),
         tests("SimulatedBoardTests", ["SimulatedBoard", "BoardSupport", "Units"]),
         tests(
             "LocalAPITests",
