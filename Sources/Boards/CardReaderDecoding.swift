@@ -2,6 +2,20 @@ public import ConfigurationFile
 public import Drivers
 
 extension CardReaderConfiguration {
+    /// The readers with the driver `libnfc` in a board file, whose other sections are not looked at: for a test of the readers alone.
+    public static func all(inBoardFile path: String) throws(ConfigurationError) -> [CardReaderConfiguration] {
+        var top = try MappingReader(Node.load(path: path))
+        let connectors = try top.sequence("connectors", count: 0...BoardFile.connectorCount.upperBound)
+        var readers: [CardReaderConfiguration] = []
+        for node in try top.sequence("cardReaders", count: 0...BoardFile.connectorCount.upperBound) {
+            var reader = try MappingReader(node)
+            guard try reader.string("driver") == "libnfc" else { continue }
+            readers.append(try CardReaderConfiguration(&reader, connectorCount: max(1, connectors.count)))
+            try reader.finish()
+        }
+        return readers
+    }
+
     /// Reads one element of `cardReaders` with the driver `libnfc`.
     /// - Parameter connectorCount: how many connectors the board has.
     public init(_ reader: inout MappingReader, connectorCount: Int) throws(ConfigurationError) {

@@ -10,6 +10,9 @@ public final class CardReaders: Sendable {
     /// How long `close` waits for a reader before it leaves its thread to the library.
     public static let closingLimit = Duration.seconds(2)
 
+    /// Where lock files are unless somebody says otherwise: Debian's place for locks of serial lines, writable for everybody.
+    public static let standardLockDirectory = "/run/lock"
+
     private let readers: [LibNFCReader]
 
     /// Starts all readers.
