@@ -44,8 +44,8 @@ def main():
             idle = (processor_time(process.pid) - used) / (time.monotonic() - begin)
             latencies = []
             for number in range(options.presentations):
-                # Three looks at three technologies let the card before leave; then somewhere within a look.
-                looks(12)
+                # A whole look at three technologies finds nothing; then somewhere within the next.
+                looks(3)
                 time.sleep(chance.uniform(0, 0.12))
                 uid = f"04{number:06X}"
                 at = time.monotonic()

@@ -22,6 +22,8 @@ public enum CardReaderFailure: Error, Sendable, Equatable, CustomStringConvertib
     case hung
     /// Another reader is being opened and does not come back.
     case waitsForAnother
+    /// The device can none of the technologies that are wanted.
+    case nothingToLookFor
     /// The library refuses: its error number.
     case library(Int32)
 
@@ -38,6 +40,7 @@ public enum CardReaderFailure: Error, Sendable, Equatable, CustomStringConvertib
         case .lineGone: "the line is gone or disturbed; check plug and cable"
         case .hung: "does not come back from a call; unplug it and plug it in, or restart the daemon"
         case .waitsForAnother: "waits for another reader that hangs while it is opened; look there first"
+        case .nothingToLookFor: "the device can none of the 'technologies' that are named; name others, or leave the key out"
         case .library(let code): "libnfc reports error \(code); check the device's name and its driver"
         }
     }

@@ -56,7 +56,7 @@ public final class LibNFCReader: Sendable {
     /// What outlives a failure: a card that lies on the reader when the line is disturbed is still the same presentation.
     private struct Memory {
         var presence: CardPresence
-        /// The technology of the card that was seen last, asked for first.
+        /// The technology of the card that lies there, asked for first.
         var technology: CardTechnology?
         /// Uptime of the last look that worked, and of the first since the device was opened.
         var lastLook: Duration?
@@ -87,7 +87,7 @@ public final class LibNFCReader: Sendable {
     /// Opens the device and reads cards until it fails or the reader is to end.
     private func serve(_ memory: inout Memory) throws(CardReaderFailure) {
         let lock = try DeviceLock(device: device, directory: lockDirectory)
-        let device = try watch.call(within: pace.openDeadline) { open() }.get()
+        let device = try open()
         let failure: CardReaderFailure?
         do {
             try read(device, &memory)
@@ -99,20 +99,31 @@ public final class LibNFCReader: Sendable {
         if let failure { throw failure }
     }
 
-    private func open() -> Result<NFCDevice, CardReaderFailure> {
-        do throws(CardReaderFailure) {
-            return .success(try NFCDevice(device, patience: pace.openDeadline / 2))
-        } catch { return .failure(error) }
+    private func open() throws(CardReaderFailure) -> NFCDevice {
+        var opened: NFCDevice?
+        do {
+            let result = try watch.call(within: pace.openDeadline) {
+                let result = Result { () throws(CardReaderFailure) in try NFCDevice(device, patience: pace.openDeadline / 2) }
+                opened = try? result.get()
+                return result
+            }
+            return try result.get()
+        } catch {
+            // It was opened, but too late to be trusted.
+            opened?.end()
+            throw error
+        }
     }
 
     private func read(_ device: NFCDevice, _ memory: inout Memory) throws(CardReaderFailure) {
         let technologies = device.technologies.filter { wanted?.contains($0) ?? true }
+        if technologies.isEmpty { throw .nothingToLookFor }
         memory.openedSince = nil
         while !watch.isStopping {
             let card = try look(device, technologies, first: memory.technology)
             noteSuccess(&memory)
             watch.works(.works(name: device.name, technologies: technologies))
-            memory.technology = card?.technology ?? memory.technology
+            memory.technology = card?.technology
             if memory.presence.saw(card), let card { report(.card(card)) }
             try switchFieldOff(device)
             watch.pause(pace.gap)
@@ -130,7 +141,7 @@ public final class LibNFCReader: Sendable {
     }
 
     /// Looks once for each technology, until a card answers.
-    /// - Parameter first: the technology of the last card: while it lies there, nothing else is asked.
+    /// - Parameter first: the technology of the card that lay there at the last look; while it does, nothing else is asked.
     private func look(
         _ device: NFCDevice, _ technologies: [CardTechnology], first: CardTechnology?
     ) throws(CardReaderFailure) -> ReadCard? {
