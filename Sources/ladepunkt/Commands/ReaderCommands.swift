@@ -21,6 +21,8 @@ struct Reader: CommandGroup {
                 error when the reader fails.
                 """)
 
+        /// For --json, which all commands have: one object in a line for each card.
+        @OptionGroup var connection: ConnectionOptions
         @Option(help: ArgumentHelp("The board file whose readers are used.", valueName: "file"))
         var board: String?
         @Option(help: ArgumentHelp("One reader, as libnfc names it: pn532_uart:/dev/ttyS1.", valueName: "device"))
@@ -29,8 +31,6 @@ struct Reader: CommandGroup {
         var count: Int?
         @Option(help: ArgumentHelp("Where the daemon keeps its lock files.", valueName: "folder"))
         var lockDirectory = CardReaders.standardLockDirectory
-        @Flag(help: "One JSON object for each card.")
-        var json = false
 
         func validate() throws {
             guard (board == nil) != (device == nil) else { throw ValidationError("name either --board or --device") }
@@ -54,13 +54,13 @@ struct Reader: CommandGroup {
                 let configuration = configurations[index]
                 switch news {
                 case .works(let name, let technologies):
-                    if !json {
+                    if !connection.json {
                         output("\(name) looks for \(technologies.map(\.rawValue).joined(separator: ", ")). Present a card.")
                     }
                 case .failed(let failure): throw Failure.unavailable("card reader \(configuration.device): \(failure)")
                 case .card(let card):
                     let shown = ShownCard(card, at: configuration)
-                    output(json ? String(decoding: try JSONText.encode(shown, indented: false), as: UTF8.self) : shown.text)
+                    output(connection.json ? String(decoding: try JSONText.encode(shown, indented: false), as: UTF8.self) : shown.text)
                     left -= 1
                     if left == 0 { return }
                 }
