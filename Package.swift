@@ -57,7 +57,11 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target("ConfigurationFile", ["CYAML"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
-        target("Drivers", ["BoardSupport", "Units", "Threads", "CModbus"]),
+        // Linked by name: its .pc file would add libusb, which is the library's own affair.
+        .target(name: "CNFC", cSettings: cSettings, linkerSettings: [.linkedLibrary("nfc")]),
+        // libgpiod 1.6 (Debian 12) or 2.x (Debian 13): apt install libgpiod-dev.
+        .target(name: "CGPIO", cSettings: cSettings, linkerSettings: [.linkedLibrary("gpiod")]),
+        target("Drivers", ["BoardSupport", "Units", "Threads", "CModbus", "CNFC", "CGPIO"]),
         target("Boards", ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
@@ -97,7 +101,7 @@ let package = Package(
         tests("ChargePointCoreTests", ["ChargePointCore", "Persistence", "OCPP", "Units"]),
         tests("PersistenceTests", ["Persistence", "ChargePointCore", "OCPP", "Units"]),
         tests("ConfigurationFileTests", ["ConfigurationFile"]),
-        tests("DriversTests", ["Drivers", "BoardSupport", "Units"]),
+        tests("DriversTests", ["Drivers", "BoardSupport", "SimulatedBoard", "Units", "Threads"]),
         tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Drivers", "Units"]),
         tests("SimulatedBoardTests", ["SimulatedBoard", "BoardSupport", "Units"]),
         tests(

@@ -5,7 +5,7 @@
 #endif
 
 /// One detached operating-system thread that runs a body to its end.
-enum PlainThread {
+public enum PlainThread {
     private final class Start {
         let name: String
         let body: @Sendable () -> Void
@@ -17,7 +17,7 @@ enum PlainThread {
     }
 
     /// - Parameter name: shown by `top -H`; at most 15 characters are kept.
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+    public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(Start(name: name, body)).toOpaque()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

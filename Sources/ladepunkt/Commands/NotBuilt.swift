@@ -15,17 +15,6 @@ struct Board: CommandGroup {
     }
 }
 
-struct Reader: CommandGroup {
-    static let configuration = CommandConfiguration(abstract: "Card readers.", subcommands: [Test.self])
-
-    struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Tests a card reader directly (not built yet).")
-        @Argument(parsing: .captureForPassthrough, help: .hidden)
-        var rest: [String] = []
-        func run() async throws { throw notBuilt("reader test", "`ladepunkt status` shows whether the reader works") }
-    }
-}
-
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Finds out why the central system is not reached (not built yet).")
     @Argument(parsing: .captureForPassthrough, help: .hidden)
