@@ -18,6 +18,10 @@ import traceback
 from guest_lines import Lines, watch
 
 
+# These keep their order and take no time.
+AT_ONCE = ("chip", "pull", "value", "kill")
+
+
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout):
         super().__init__("localhost", timeout=timeout)
@@ -113,7 +117,11 @@ def main():
     agent.say(event="up")
     with os.fdopen(os.dup(agent.port), "rb", buffering=65536) as requests:
         for line in requests:
-            threading.Thread(target=agent.answer, args=(json.loads(line),), daemon=True).start()
+            request = json.loads(line)
+            if request["do"] in AT_ONCE:
+                agent.answer(request)
+            else:
+                threading.Thread(target=agent.answer, args=(request,), daemon=True).start()
 
 
 main()

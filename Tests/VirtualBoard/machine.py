@@ -24,8 +24,8 @@ class GuestError(Exception):
 class Machine:
     """`boot`, ask the agent (`do`), `power_cut`, `boot` again: the disk stays."""
 
-    def __init__(self, folder: Path, kernel: Path, disk: Path, serial_ports: list[Path]):
-        """`kernel`: what build.sh made; `serial_ports`: listening sockets that become /dev/ttyS1, /dev/ttyS2, …"""
+    def __init__(self, folder: Path, kernel: Path, disk: Path, serial_ports: list[str]):
+        """`kernel`: what build.sh made; `serial_ports`: where /dev/ttyS1, /dev/ttyS2, … connect to, as qemu says it (`path=…`, `host=…,port=…`)."""
         self.folder, self.kernel, self.disk, self.serial_ports = folder, kernel, disk, serial_ports
         self.on_event = lambda event: None
         """Called for whatever the agent says unasked."""
@@ -60,8 +60,8 @@ class Machine:
         command += ["-device", "virtio-9p-pci,fsdev=host,mount_tag=host", "-device", "virtio-rng-pci"]
         command += ["-netdev", "user,id=net,ipv6=off", "-device", "virtio-net-pci,netdev=net,romfile="]
         command += ["-serial", "stdio"]
-        for number, path in enumerate(self.serial_ports, 1):
-            command += ["-chardev", f"socket,id=port{number},path={path},reconnect=1", "-serial", f"chardev:port{number}"]
+        for number, end in enumerate(self.serial_ports, 1):
+            command += ["-chardev", f"socket,id=port{number},{end},reconnect=1", "-serial", f"chardev:port{number}"]
         command += ["-device", "virtio-serial-pci", "-chardev", f"socket,id=agent,path={agent},server=on,wait=off"]
         return command + ["-device", "virtserialport,chardev=agent,name=agent"]
 
@@ -72,6 +72,10 @@ class Machine:
                 return await asyncio.open_unix_connection(str(path), limit=1 << 24)
             except OSError:
                 await asyncio.sleep(0.05)
+
+    @property
+    def is_on(self) -> bool:
+        return self._process is not None
 
     @property
     def console(self) -> str:
