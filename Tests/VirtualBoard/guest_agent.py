@@ -51,7 +51,8 @@ class Agent:
         try:
             self.say(id=identifier, answer=getattr(self, f"do_{do}")(**request))
         except Exception as error:
-            traceback.print_exc()
+            if not isinstance(error, OSError):
+                traceback.print_exc()
             self.say(id=identifier, error=f"{do}: {type(error).__name__}: {error}")
 
     # Lines

@@ -8,13 +8,14 @@ import itertools
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 from conditions import PATIENCE
 
 HERE = Path(__file__).parent
 # A software-emulated machine is several times slower than this one.
-BOOT = 6 * PATIENCE
+BOOT = 3 * PATIENCE
 
 
 class GuestError(Exception):
@@ -29,6 +30,8 @@ class Machine:
         self.folder, self.kernel, self.disk, self.serial_ports = folder, kernel, disk, serial_ports
         self.on_event = lambda event: None
         """Called for whatever the agent says unasked."""
+        self.boots: list[int] = []
+        """Seconds that each boot took until the agent spoke."""
         self._process: asyncio.subprocess.Process | None = None
         self._answers: dict[int, asyncio.Future] = {}
         self._numbers = itertools.count(1)
@@ -37,6 +40,7 @@ class Machine:
     async def boot(self):
         agent = self.folder / "agent.sock"
         agent.unlink(missing_ok=True)
+        began = time.monotonic()
         with (self.folder / "console.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*self._command(agent), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
@@ -45,6 +49,7 @@ class Machine:
                 up = asyncio.get_running_loop().create_future()
                 self._reading = asyncio.create_task(self._listen(reader, up))
                 await up
+            self.boots.append(round(time.monotonic() - began))
         except TimeoutError:
             await self.power_cut()
             raise AssertionError(f"the machine did not come up within {BOOT:g} s:\n{self.console}") from None
@@ -113,7 +118,7 @@ class Machine:
                 else:
                     answer.set_result(message["answer"])
 
-    async def do(self, do: str, wait: float = 2 * PATIENCE, **details):
+    async def do(self, do: str, wait: float = PATIENCE, **details):
         """Has the agent do something (a `do_…` of guest_agent.py) and returns its answer."""
         if self._process is None:
             raise ConnectionError("the machine is off")

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from charge_point import DAEMON, ApiError, ChargePoint, LocalAPI
-from conditions import eventually
+from conditions import PATIENCE, eventually
 from machine import GuestError, Machine, data_disk
 from meter import Meter
 from outside import Energy, Relay, Vehicle
@@ -37,6 +37,8 @@ class GuestAPI(LocalAPI):
 
 class VirtualBoard(ChargePoint):
     """`power_on`, `install` the configuration, `start` the daemon; then plug, swipe, fail things, and `power_cut`."""
+
+    has_durable_meter = True
 
     def __init__(self, folder: Path, kernel: Path):
         super().__init__(folder)
@@ -85,6 +87,27 @@ class VirtualBoard(ChargePoint):
             relay.lose_power()
         self.vehicle.see(None)
 
+    async def clean_up(self):
+        """Ends the daemon if it still runs; it must end properly."""
+        if self.pid is not None:
+            status = await self.terminate()
+            assert status == 0, f"the daemon ended with status {status} on SIGTERM"
+
+    def heal(self):
+        """Everything works again, and nothing is plugged in."""
+        self.contactor.fail(None)
+        self.meter.dead = False
+        self.reader.remove()
+        if self.reader.status()["mode"] != "works":
+            self.reader.replug()
+        self.vehicle.unplug()
+        self.energy.is_supplied = True
+        self.pull("estop", True)
+        self.pull("rcd-trip", False)
+
+    def forget_log(self):
+        (self.folder / "log").unlink(missing_ok=True)
+
     # Lines
 
     def pull(self, line: str, up: bool):
@@ -117,6 +140,10 @@ class VirtualBoard(ChargePoint):
             case {"event": "ended", "pid": pid, "status": status} if pid == self.pid:
                 self.pid, self.status = None, status
 
+    async def hold(self, line: str):
+        """From now on this line keeps its level when its process dies, as the pins of many chips do."""
+        await self.machine.do("pull", line=line, up=self.lines[line])
+
     async def is_held(self, line: str) -> bool:
         """Whether a process holds this line, as the kernel tells."""
         text = await self.machine.run("gpioinfo", "gpiochip0")
@@ -136,7 +163,7 @@ class VirtualBoard(ChargePoint):
 
     async def start(self, *arguments: str):
         await self.spawn(*arguments)
-        await eventually(self._answers, "the daemon's API answers", timeout=120)
+        await eventually(self._answers, "the daemon's API answers", timeout=2 * PATIENCE)
 
     async def _answers(self) -> bool:
         assert self.pid is not None, f"the daemon ended with status {self.status}:\n{self.log}"
@@ -146,7 +173,7 @@ class VirtualBoard(ChargePoint):
         except GuestError:
             return False
 
-    async def ended(self, timeout: float = 60) -> int:
+    async def ended(self, timeout: float = PATIENCE) -> int:
         await eventually(lambda: self.pid is None, "the daemon ended", timeout)
         return self.status
 
@@ -159,6 +186,12 @@ class VirtualBoard(ChargePoint):
         await self.ended()
 
     # The hand
+
+    async def leave(self):
+        """Unplugs and takes the card along, whether or not there is power."""
+        self.reader.remove()
+        if self.vehicle.plugged:
+            self.vehicle.unplug()
 
     async def plug(self, connector: int = 1):
         self.vehicle.plug()
@@ -174,3 +207,14 @@ class VirtualBoard(ChargePoint):
 
     async def register(self, number: int = 1) -> int:
         return self.energy.register
+
+
+class SimulatedInside(VirtualBoard):
+    """The same machine, but the daemon works its own simulated board: nothing on the terminals matters."""
+
+    has_durable_meter = False
+
+    plug, unplug, swipe, register = ChargePoint.plug, ChargePoint.unplug, ChargePoint.swipe, ChargePoint.register
+
+    async def leave(self):
+        """Nobody is there after a restart."""
