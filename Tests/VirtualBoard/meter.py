@@ -13,6 +13,8 @@ from outside import PHASES, VOLTAGE, Energy
 # Eastron, "SDM630-Modbus V2 user manual", section on input registers: a 32-bit float each, the more significant word first.
 VOLTAGES, CURRENTS, POWERS, TOTAL_POWER, FREQUENCY, IMPORT_KWH, SUM_KWH = 0x00, 0x06, 0x0C, 0x34, 0x46, 0x48, 0x0156
 LENGTH = 0x0180
+# A holding register that tells the model.
+METER_CODE, SDM630 = 0xFC02, 0x0070
 
 
 class Meter:
@@ -27,9 +29,9 @@ class Meter:
 
     async def start(self):
         registers = [SimData(0, count=LENGTH, values=0, datatype=DataType.REGISTERS, readonly=True)]
-        nothing = [SimData(0, values=0, datatype=DataType.REGISTERS, readonly=True)]
+        code = [SimData(METER_CODE, values=SDM630, datatype=DataType.REGISTERS, readonly=True)]
         no_bits = [SimData(0, values=False, datatype=DataType.BITS, readonly=True)]
-        device = SimDevice(1, simdata=(no_bits, no_bits, nothing, registers), action=self._refresh)
+        device = SimDevice(1, simdata=(no_bits, no_bits, code, registers), action=self._refresh)
         # A serial port that ends in a TCP socket carries the same frames as a wire.
         self._server = ModbusTcpServer(
             device, framer=FramerType.RTU, address=("127.0.0.1", 0), ignore_missing_devices=True, trace_packet=self._pass
@@ -48,6 +50,8 @@ class Meter:
 
     async def _refresh(self, function, start, address, count, registers, values):
         self.requests += 1
+        if function != 4:
+            return
         current, power = self.energy.current, self.energy.power
         shown = {FREQUENCY: 50.0, TOTAL_POWER: power, IMPORT_KWH: self.energy.register / 1000, SUM_KWH: self.energy.register / 1000}
         for phase in range(PHASES):

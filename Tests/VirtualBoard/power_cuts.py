@@ -57,6 +57,7 @@ class PowerCuts:
                 raise
 
     async def _session(self, card: str):
+        await self.board.has(status="Available")
         self._doing = "plugging in"
         before = await self.board.register()
         await self.board.plug()
@@ -73,7 +74,6 @@ class PowerCuts:
         await eventually(self._is_over, f"the session of {card} ends")
         self._doing = "unplugging"
         await self.board.unplug()
-        await self.board.has(status="Available")
 
     async def _flowed(self, before: int) -> bool:
         return await self.board.register() > before
