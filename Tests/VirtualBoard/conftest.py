@@ -46,6 +46,8 @@ async def under_power(board: VirtualBoard):
         print(board.machine.console, board.log, sep="\n")
         if board.pid is not None:
             await board.kill()
+        if board.machine.is_on:
+            await board.hold(False)
         board.heal()
 
 

@@ -19,7 +19,7 @@ from guest_lines import Lines, watch
 
 
 # These keep their order and take no time.
-AT_ONCE = ("chip", "pull", "value", "kill")
+AT_ONCE = ("chip", "hold", "pull", "value", "kill")
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -59,8 +59,11 @@ class Agent:
 
     def do_chip(self, label, lines, watched):
         """Makes a chip with lines of these names; `watched` ones are reported at each change."""
-        self.lines = Lines(label, lines)
-        threading.Thread(target=watch, args=(self.lines, watched, self.say), daemon=True).start()
+        self.lines = Lines(label, lines, watched)
+        threading.Thread(target=watch, args=(self.lines, self.say), daemon=True).start()
+
+    def do_hold(self, on):
+        self.lines.hold(on)
 
     def do_pull(self, line, up):
         self.lines.pull(line, up)

@@ -9,7 +9,9 @@ PERIOD = 0.01
 
 
 class Lines:
-    def __init__(self, label, names):
+    def __init__(self, label, names, watched):
+        self.watched = watched
+        self.is_holding = False
         bank = f"{CONFIGURATION}/bank0"
         os.makedirs(bank)
         write(f"{bank}/num_lines", len(names))
@@ -26,19 +28,27 @@ class Lines:
         """What the world outside does to an input, and what a line stands at while no process holds it."""
         write(f"{self.folders[name]}/pull", "pull-up" if up else "pull-down")
 
+    def hold(self, on):
+        """Whether the watched lines keep their level when their process dies, as the pins of many chips do, or drop."""
+        self.is_holding = on
+        for name in self.watched:
+            self.pull(name, on and self.value(name))
+
     def value(self, name):
         return os.pread(self.values[name], 2, 0) == b"1\n"
 
 
-def watch(lines, names, say):
-    """Reports each change of these lines, and of the control pilot's duty (None: no PWM)."""
+def watch(lines, say):
+    """Reports each change of the watched lines, and of the control pilot's duty (None: no PWM)."""
     # sysfs tells nobody of a change here, so this is a poll.
     known, duty = {}, 0
     while True:
-        for name in names:
+        for name in lines.watched:
             value = lines.value(name)
             if known.get(name) != value:
                 known[name] = value
+                if lines.is_holding:
+                    lines.pull(name, value)
                 say(event="line", line=name, value=value)
         if (now := pilot_duty()) != duty:
             duty = now

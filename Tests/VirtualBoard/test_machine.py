@@ -41,7 +41,7 @@ async def test_the_contactor_follows_the_coil_and_its_auxiliary_contact_tells(bo
 async def test_a_line_that_the_chip_holds_keeps_the_contactor_closed_without_a_process(board):
     pid = await holder(board, "0=1")
     await eventually(lambda: board.contactor.closed, "the contactor closes")
-    await board.hold("relay")
+    await board.hold()
 
     await board.machine.do("kill", pid=pid)
     await asyncio.sleep(1)
@@ -49,8 +49,10 @@ async def test_a_line_that_the_chip_holds_keeps_the_contactor_closed_without_a_p
 
     pid = await holder(board, "0=0")
     await eventually(lambda: not board.contactor.closed, "the next process opens it")
-    await board.machine.do("pull", line="relay", up=False)
     await board.machine.do("kill", pid=pid)
+    await asyncio.sleep(1)
+    assert not board.contactor.closed
+    await board.hold(False)
 
 
 async def test_a_welded_contactor_stays_closed_until_the_upstream_breaker_trips(board):

@@ -154,7 +154,7 @@ async def test_a_dead_meter_ends_the_sale_at_the_last_register_that_was_read(cha
 async def test_a_daemon_killed_while_charging_opens_the_contactor_at_the_latest_when_it_starts_again(charging, central_system, is_held):
     board, start = await charging()
     if is_held:
-        await board.hold("relay")
+        await board.hold()
 
     await board.kill()
     if is_held:
@@ -167,4 +167,3 @@ async def test_a_daemon_killed_while_charging_opens_the_contactor_at_the_latest_
     await opens(board)
     stop = await central_system.expect("StopTransaction")
     assert (start["meterStart"], stop["meterStop"]) == (board.before, board.energy.register)
-    await board.machine.do("pull", line="relay", up=False)

@@ -102,7 +102,6 @@ class VirtualBoard(ChargePoint):
         self.energy.is_supplied = True
         self.pull("estop", True)
         self.pull("rcd-trip", False)
-        self.pull("relay", False)
 
     def forget_log(self):
         (self.folder / "log").unlink(missing_ok=True)
@@ -139,9 +138,9 @@ class VirtualBoard(ChargePoint):
             case {"event": "ended", "pid": pid, "status": status} if pid == self.pid:
                 self.pid, self.status = None, status
 
-    async def hold(self, line: str):
-        """From now on this line keeps its level when its process dies, as the pins of many chips do."""
-        await self.machine.do("pull", line=line, up=self.lines[line])
+    async def hold(self, on: bool = True):
+        """From now on the driven lines keep their level when their process dies, as the pins of many chips do; or they drop again."""
+        await self.machine.do("hold", on=on)
 
     async def is_held(self, line: str) -> bool:
         """Whether a process holds this line, as the kernel tells."""
