@@ -17,7 +17,8 @@ VENV := .build/venv
 PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
 BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
-TEST_BOARD_PACKAGES := $(TEST_PACKAGES) qemu-system-x86 linux-headers-amd64 linux-source-6.1 gcc make xz-utils busybox-static e2fsprogs gpiod libnfc-examples
+TEST_BOARD_PACKAGES := $(TEST_PACKAGES) qemu-system-x86 linux-headers-amd64 linux-source-6.1 gcc make xz-utils busybox-static e2fsprogs \
+	gpiod libnfc-examples
 ID ?= cp001
 
 .PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages

@@ -109,7 +109,8 @@ class Agent:
     def do_http(self, path, method, target, body=None, timeout=20):
         connection = UnixConnection(path, timeout)
         try:
-            connection.request(method, target, body, {"Connection": "close"} | ({"Content-Type": "application/json"} if body is not None else {}))
+            kind = {} if body is None else {"Content-Type": "application/json"}
+            connection.request(method, target, body, kind | {"Connection": "close"})
             response = connection.getresponse()
             return {"status": response.status, "text": response.read().decode()}
         finally:

@@ -14,15 +14,15 @@ _installations = itertools.count(1)
 BOARD = f"""
 model: Virtual charger board
 buses:
-  - {{name: rs485, driver: modbus-rtu, device: /dev/ttyS2, baud: 9600, parity: none, stopBits: 1}}
+  - {{name: rs485, driver: modbus-rtu, device: /dev/ttyS2, baud: 9600, parity: none, stopBits: 1, responseTimeout: 2 s}}
 connectors:
   - id: 1
     rating: {{current: 32 A, phases: 3}}
     outlet: cable
-    contactor: {{driver: gpio, coil: gpiochip0/relay, feedback: gpiochip0/contactor-fb, feedbackContact: normallyOpen, within: 1 s}}
+    contactor: {{driver: gpio, coil: gpiochip0/relay, feedback: gpiochip0/contactor-fb, feedbackContact: normallyOpen, within: 2 s}}
     controlPilot: {{driver: state-lines, connected: gpiochip0/cp-b, ready: gpiochip0/cp-c, pwm: pwmchip0/0}}
     meter: {{driver: modbus, bus: rs485, unit: 1, registers: {MAPS}/Meters/eastron-sdm630.yaml}}
-    residualCurrent: {{driver: gpio, trip: gpiochip0/rcd-trip, test: gpiochip0/rcd-test}}
+    residualCurrent: {{driver: gpio, trip: gpiochip0/rcd-trip, test: gpiochip0/rcd-test, within: 5 s}}
 inputs:
   - {{kind: emergencyStop, line: gpiochip0/estop, activeLow: true}}
 outputs:

@@ -26,7 +26,7 @@ class Machine:
     """`boot`, ask the agent (`do`), `power_cut`, `boot` again: the disk stays."""
 
     def __init__(self, folder: Path, kernel: Path, disk: Path, serial_ports: list[str]):
-        """`kernel`: what build.sh made; `serial_ports`: where /dev/ttyS1, /dev/ttyS2, … connect to, as qemu says it (`path=…`, `host=…,port=…`)."""
+        """`kernel`: what build.sh made; `serial_ports`: where /dev/ttyS1, /dev/ttyS2, … connect to, in qemu's words (`path=…`)."""
         self.folder, self.kernel, self.disk, self.serial_ports = folder, kernel, disk, serial_ports
         self.on_event = lambda event: None
         """Called for whatever the agent says unasked."""
