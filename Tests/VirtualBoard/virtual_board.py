@@ -197,7 +197,7 @@ class VirtualBoard(ChargePoint):
     async def unplug(self, connector: int = 1):
         self.vehicle.unplug()
 
-    async def swipe(self, id_tag: str, connector: int | None = None, seconds: float = 0.6):
+    async def swipe(self, id_tag: str, connector: int | None = None, seconds: float = 1.0):
         """Holds a card at the reader for a moment."""
         self.reader.present(id_tag)
         await asyncio.sleep(seconds)
