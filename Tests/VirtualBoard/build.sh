@@ -69,5 +69,5 @@ start=$(LC_ALL=C grep -aboP '\xfd7zXZ\x00' "$packed" | head -1 | cut -d: -f1) ||
 # What follows the packed kernel is no part of it, and xz says so.
 tail -c +$((start + 1)) "$packed" | xz -dc >made/kernel 2>/dev/null || true
 [[ $(head -c 4 made/kernel) == $'\x7fELF' ]] || fail "There is no kernel in $packed."
-rm -rf "$made" && mv made "$made"
+rm -rf "$cache/$version"-* && mv made "$made"
 echo "$made"

@@ -65,8 +65,10 @@ async def board(shared_board):
 
 
 @pytest_asyncio.fixture
-async def simulated_board():
+async def simulated_board(shared_board):
     """A machine in which the daemon works its own simulated board."""
+    # Two machines at once would only slow each other down.
+    await shared_board.power_cut()
     async for powered in set_up(SimulatedInside):
         async for board in under_power(powered):
             yield board

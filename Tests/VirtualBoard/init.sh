@@ -18,6 +18,7 @@ mkdir -p /board/dev/shm /board/dev/pts
 mount -t tmpfs shm /board/dev/shm
 mount -t devpts pts /board/dev/pts
 mount -t tmpfs run /board/run
+mkdir /board/run/lock
 
 # The journal of a disk that lost power is replayed here.
 mkdir -p /board/data
