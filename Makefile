@@ -11,15 +11,18 @@ DATA := ladepunkt-data
 DAEMON := .build/debug/ladepunktd
 COMMAND := .build/debug/ladepunkt
 END_TO_END := Tests/EndToEnd
+VIRTUAL_BOARD := Tests/VirtualBoard
 VENV := .build/venv
 # Debian's own, since python3-venv serves no other.
 PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
 BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev \
 	libssl-dev libgpiod-dev libnfc-dev libmodbus-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
+TEST_BOARD_PACKAGES := $(TEST_PACKAGES) qemu-system-x86 linux-headers-amd64 linux-source-6.1 gcc make xz-utils busybox-static e2fsprogs \
+	gpiod libnfc-examples
 ID ?= cp001
 
-.PHONY: help run test test-all measure release clean build build-packages test-packages
+.PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages
 .DEFAULT_GOAL := help
 
 help:
@@ -28,7 +31,8 @@ help:
 		'make run CENTRAL=ws://host:port/path [ID=cp001]' \
 		'                the same, connected to a central system' \
 		'make test       format, unit tests, end-to-end tests of the daemon, 2,000 simulated worlds' \
-		'make test-all   the same, 200 sessions with a process that keeps dying, and the long simulation' \
+		'make test-board the daemon in a virtual machine with GPIO lines, serial ports and power cuts; some 15 minutes' \
+		'make test-all   both, 200 sessions with a process that keeps dying, and the long simulation' \
 		'make measure    bytes written, memory, processor time, replay; some 15 minutes on a machine that does nothing else' \
 		'make release    small, statically linked binaries in .build/release' \
 		'make clean      remove what was built (the data in ./$(DATA) stay)'
@@ -60,6 +64,9 @@ build-packages:
 
 test-packages:
 	$(call install_packages,$(TEST_PACKAGES))
+
+test-board-packages:
+	$(call install_packages,$(TEST_BOARD_PACKAGES))
 
 build: build-packages
 	@echo "Building"
@@ -109,6 +116,10 @@ $(VENV)/installed: $(END_TO_END)/requirements.txt | test-packages
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(END_TO_END)/requirements.txt
 	touch $@
 
+$(VENV)/installed-board: $(VIRTUAL_BOARD)/requirements.txt $(VENV)/installed
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $(VIRTUAL_BOARD)/requirements.txt
+	touch $@
+
 test: test-packages $(VENV)/installed
 	@echo "Checking the format"
 	swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
@@ -122,7 +133,11 @@ test: test-packages $(VENV)/installed
 	swift build -c release --product simulate
 	.build/release/simulate --seeds 2000
 
-test-all: test
+test-board: test-board-packages $(VENV)/installed-board build
+	@echo "The virtual charger board"
+	$(VENV)/bin/pytest -c $(VIRTUAL_BOARD)/pytest.ini $(VIRTUAL_BOARD)
+
+test-all: test test-board
 	@echo "Crashes"
 	LADEPUNKT_CRASHES=200 $(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_crashes.py
 	echo "Long simulation"
