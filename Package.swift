@@ -54,9 +54,12 @@ let package = Package(
         target("Threads"),
         target("BoardSupport", ["Units"]),
         target("SimulatedBoard", ["BoardSupport", "Units"]),
+        // libgpiod 1.6 (Debian 12) or 2.x (Debian 13): apt install libgpiod-dev.
+        .target(name: "CGPIO", cSettings: cSettings, linkerSettings: [.linkedLibrary("gpiod")]),
+        target("Drivers", ["BoardSupport", "Units", "Threads", "CGPIO"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target("ConfigurationFile", ["CYAML"]),
-        target("Boards", ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Units"]),
+        target("Boards", ["BoardSupport", "Drivers", "SimulatedBoard", "ConfigurationFile", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         target("CentralSystemLink", nio + [logging]),
@@ -92,7 +95,8 @@ let package = Package(
         tests("ChargePointCoreTests", ["ChargePointCore", "Persistence", "OCPP", "Units"]),
         tests("PersistenceTests", ["Persistence", "ChargePointCore", "OCPP", "Units"]),
         tests("ConfigurationFileTests", ["ConfigurationFile"]),
-        tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Units"]),
+        tests("DriversTests", ["Drivers", "BoardSupport", "SimulatedBoard", "Units", "Threads"]),
+        tests("BoardsTests", ["Boards", "BoardSupport", "Drivers", "ConfigurationFile", "SimulatedBoard", "Units"]),
         tests("SimulatedBoardTests", ["SimulatedBoard", "BoardSupport", "Units"]),
         tests(
             "LocalAPITests",
