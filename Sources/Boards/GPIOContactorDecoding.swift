@@ -9,7 +9,8 @@ extension GPIOContactorConfiguration {
             coil: try reader.line("coil", isInput: false),
             feedback: try reader.optionalLine("feedback", isInput: true))
         if feedback == nil, reader.contains("feedbackContact") {
-            throw reader.error("feedbackContact", "there is no feedback that it could describe", "Add 'feedback', or remove this key.")
+            throw reader.error(
+                "feedbackContact", "there is no feedback that it could describe", "Add 'feedback', or remove this key.")
         }
         feedbackContact = try reader.optionalEnumeration("feedbackContact", Contact.self) ?? .normallyOpen
         within = try reader.optionalDuration("within", in: .milliseconds(20) ... .seconds(2)) ?? within

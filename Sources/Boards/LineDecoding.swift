@@ -56,7 +56,8 @@ extension LineName {
         guard let name = LineName(text) else {
             throw node.error(
                 "'\(text)' names no GPIO line",
-                "Write chip and line, such as 'gpiochip0/relay' or '/dev/gpiochip0/17'; 'ladepunkt board lines' shows what there is.")
+                "Write chip and line, such as 'gpiochip0/relay' or '/dev/gpiochip0/17'; 'ladepunkt board lines' shows what there is."
+            )
         }
         self = name
     }

@@ -55,15 +55,15 @@ public final class GPIOBoard: Sendable {
             outputs.coils.append(try connector.contactor.map { (c) throws(LineFault) in try lines.output(c.coil, isActive: false) })
         }
         try outputs.request(configuration, lines)
+        let generators = try configuration.connectors.map { (c) throws(LineFault) in try generator(c, lines, roots, report) }
         let numbers = configuration.connectors.map(\.id)
         let interlock = try InterlockThread(
             BoardSafety(configuration), inputs: try InterlockThread.Input.all(configuration, lines), outputs: outputs,
-            openElsewhere: { openElsewhere(numbers[$0]) }, report: report)
-        let pilots = try configuration.connectors.map { (c) throws(LineFault) in try pilot(c, lines, roots, report) }
+            openElsewhere: { openElsewhere(numbers[$0]) }, endFaultSignal: { generators[$0]?.offer(nil) }, report: report)
         var sources: [VoltageSampler.Source] = []
         for (index, connector) in configuration.connectors.enumerated() {
-            let pilot = pilots[index] as? PWMPilot
-            if let source = try VoltageSampler.Source(connector, index: index, roots: roots, pilot: pilot) { sources.append(source) }
+            let source = try VoltageSampler.Source(connector, index: index, roots: roots, pilot: generators[index])
+            if let source { sources.append(source) }
         }
         let sampler = try VoltageSampler(sources, interlock: interlock)
         let lamps = try GPIOLamp.Outputs(configuration.outputs, lines)
@@ -73,7 +73,8 @@ public final class GPIOBoard: Sendable {
             Connector(
                 id: connector.id,
                 contactor: connector.contactor.map { _ in GPIOContactor(interlock: interlock, index: index) },
-                pilot: pilots[index], lock: connector.lock.map { _ in GPIOLock(interlock: interlock, index: index) })
+                pilot: connector.pilot.map { _ in pilot(generators[index], interlock, index) },
+                lock: connector.lock.map { _ in GPIOLock(interlock: interlock, index: index) })
         }
         return GPIOBoard(
             connectors: connectors, lamp: lamps.isEmpty ? nil : try GPIOLamp(lamps), interlock: interlock, sampler: sampler)
@@ -115,11 +116,17 @@ public final class GPIOBoard: Sendable {
         }
     }
 
-    private static func pilot(
-        _ connector: GPIOConnectorConfiguration, _ lines: some Lines, _ roots: Roots, _ report: @escaping @Sendable (BoardEvent) -> Void
-    ) throws(LineFault) -> (any ControlPilot)? {
-        guard let pilot = connector.pilot else { return nil }
-        guard let pwm = pilot.pwm else { return FixedPilot() }
+    private static func pilot(_ generator: PWMPilot?, _ interlock: InterlockThread, _ index: Int) -> any ControlPilot {
+        guard let generator else { return FixedPilot() }
+        return InterlockedPilot(pilot: generator, interlock: interlock, index: index)
+    }
+
+    /// nil: the connector's pilot is not generated here.
+    private static func generator(
+        _ connector: GPIOConnectorConfiguration, _ lines: some Lines, _ roots: Roots,
+        _ report: @escaping @Sendable (BoardEvent) -> Void
+    ) throws(LineFault) -> PWMPilot? {
+        guard let pwm = connector.pilot?.pwm else { return nil }
         let negative = try pwm.negative.map { (line) throws(LineFault) in try lines.output(line, isActive: false) }
         do throws(PWMFault) {
             let channel = try PWMChannel(pwm, root: roots.pwm)

@@ -15,13 +15,18 @@ public struct GPIOBoardCheck: Sendable, Equatable {
         func use(_ line: LineConfiguration, _ what: String, isOutput: Bool) {
             guard let other = users[line.name.canonical] else { return users[line.name.canonical] = (what, isOutput) }
             let how = other.isOutput == isOutput ? "twice" : "as an output and as an input"
-            conflicts.append("line \(line.name) is used \(how): by \(other.what) and by \(what). Name another line for one of them.")
+            conflicts.append(
+                "line \(line.name) is used \(how): by \(other.what) and by \(what). Name another line for one of them.")
         }
         for connector in configuration.connectors {
             for (key, line) in connector.outputLines { use(line, "connectors[\(connector.id - 1)].\(key)", isOutput: true) }
-            for (role, line, _) in connector.inputLines { use(line, "connectors[\(connector.id - 1)].\(role.key)", isOutput: false) }
+            for (role, line, _) in connector.inputLines {
+                use(line, "connectors[\(connector.id - 1)].\(role.key)", isOutput: false)
+            }
         }
-        for (place, input) in configuration.inputs.enumerated() { use(input.line, "inputs[\(place)] (\(input.kind.rawValue))", isOutput: false) }
+        for (place, input) in configuration.inputs.enumerated() {
+            use(input.line, "inputs[\(place)] (\(input.kind.rawValue))", isOutput: false)
+        }
         for (place, output) in configuration.outputs.enumerated() {
             use(output.line, "outputs[\(place)] (\(output.kind.rawValue))", isOutput: true)
         }
@@ -35,13 +40,17 @@ public struct GPIOBoardCheck: Sendable, Equatable {
             let key = "connectors[\(connector.id - 1)]"
             if let contactor = connector.contactor {
                 if contactor.feedback == nil {
-                    warnings.append("\(key).contactor: there is no feedback, so that a weld stays unseen. Wire the auxiliary contact.")
+                    warnings.append(
+                        "\(key).contactor: there is no feedback, so that a weld stays unseen. Wire the auxiliary contact.")
                 } else if !configuration.outputs.contains(where: { $0.kind == .trip }) {
-                    warnings.append("\(key).contactor: a weld cannot be cut off, there is no output 'trip'. Add one if the breaker has a shunt trip.")
+                    warnings.append(
+                        "\(key).contactor: a weld cannot be cut off, there is no output 'trip'. Add one if the breaker has a shunt trip."
+                    )
                 }
             }
             if connector.residualCurrent == nil {
-                warnings.append("\(key): there is no residualCurrent. Without it a device in the distribution board must detect 6 mA DC.")
+                warnings.append(
+                    "\(key): there is no residualCurrent. Without it a device in the distribution board must detect 6 mA DC.")
             } else if connector.residualCurrent?.test == nil {
                 warnings.append("\(key).residualCurrent: there is no test line, so that the device is not tested before closing.")
             }

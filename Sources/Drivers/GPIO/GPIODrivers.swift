@@ -27,6 +27,27 @@ struct GPIOLock: CableLock {
     }
 }
 
+/// A generated pilot, whose state F the interlock has to know of: at −12 V no vehicle can be seen.
+struct InterlockedPilot: ControlPilot {
+    let pilot: PWMPilot
+    let interlock: InterlockThread
+    let index: Int
+
+    func offer(_ current: Amperes?) {
+        pilot.offer(current)
+        tell(false)
+    }
+
+    func signalFault() {
+        tell(true)
+        pilot.signalFault()
+    }
+
+    private func tell(_ isSignalled: Bool) {
+        interlock.change { safety, now, _ in safety.change(index) { $0.signalsFault(isSignalled, at: now) } }
+    }
+}
+
 /// A pilot whose current the hardware fixes: nothing can be told to the vehicle, its state is read nevertheless.
 struct FixedPilot: ControlPilot {
     func offer(_ current: Amperes?) {}

@@ -39,10 +39,15 @@ struct BoardSafety: Sendable {
         switch role {
         case .input(let place):
             // At the start a level needs no rest: a stop that is pressed is pressed.
-            if edges == 0 { inputs[place].level = inputs[place].level.begun(isActive) } else { inputs[place].level.sense(isActive, at: now) }
+            if edges == 0 {
+                inputs[place].level = inputs[place].level.begun(isActive)
+            } else {
+                inputs[place].level.sense(isActive, at: now)
+            }
         case .feedback: connectors[connector].feedback(isConducting: isActive, edges: edges, at: now)
         case .trip:
-            connectors[connector].trip(isActive: isActive, wasPulsed: edges > 0 && !isActive && !wasTripped[connector], at: now, &acts)
+            connectors[connector].trip(
+                isActive: isActive, wasPulsed: edges > 0 && !isActive && !wasTripped[connector], at: now, &acts)
             wasTripped[connector] = isActive
         case .bolt: connectors[connector].bolt(isEngaged: isActive, at: now)
         case .connected, .ready, .ventilated, .pilotFault, .coding: connectors[connector].sense(role, isActive, at: now)

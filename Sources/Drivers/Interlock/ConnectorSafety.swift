@@ -10,6 +10,8 @@ enum SafetyAct: Sendable, Equatable {
     case lockMotor(Int, Bool)
     case lockRelease(Int, Bool)
     case trip(Bool)
+    /// State F was shown long enough: back to +12 V, so that the vehicle can be seen again.
+    case endFaultSignal(Int)
     case report(BoardEvent)
 }
 
@@ -19,6 +21,9 @@ enum SafetyAct: Sendable, Equatable {
 struct ConnectorSafety: Sendable {
     /// A pilot that is measured, and says nothing for so long, is lost.
     static let pilotFreshness: Duration = .milliseconds(200)
+    /// How long a vehicle is shown state F. At −12 V nobody can see whether one is there, so that a fault which ends when the vehicle
+    /// leaves would never end: afterwards the pilot rests at +12 V, where nothing is offered either.
+    static let faultSignal: Duration = .seconds(4)
 
     let index: Int
     let id: Int
@@ -32,6 +37,7 @@ struct ConnectorSafety: Sendable {
     private var pilot: Settling<VehicleState>
     private var proximity: Settling<CableRating>?
     private var pilotSaidAt: Duration?
+    private var faultSignalEnd: Duration?
     /// The pilot is measured: silence means that it is lost.
     private let isMeasured: Bool
     private let isPilotElsewhere: Bool
@@ -84,11 +90,14 @@ struct ConnectorSafety: Sendable {
             }
             proximity?.sense(Proximity.rating(active: active), at: now)
         default:
-            pilot.sense(
-                PilotSignal.state(
-                    isConnected: levels[.connected] ?? false, isReady: levels[.ready] ?? false,
-                    isVentilated: levels[.ventilated] ?? false, isFaulty: levels[.pilotFault] ?? false), at: now)
+            pilot.sense(stateOfLevels, at: now)
         }
+    }
+
+    private var stateOfLevels: VehicleState {
+        PilotSignal.state(
+            isConnected: levels[.connected] ?? false, isReady: levels[.ready] ?? false,
+            isVentilated: levels[.ventilated] ?? false, isFaulty: levels[.pilotFault] ?? false)
     }
 
     /// The pilot was measured. A missing diode is a fact only while something is connected and the oscillator runs.
@@ -110,6 +119,18 @@ struct ConnectorSafety: Sendable {
         lastRating = rating
     }
     private var lastRating = CableRating.noCable
+
+    /// The pilot was told to show state F, or no longer: what is read meanwhile says nothing of a vehicle.
+    mutating func signalsFault(_ isSignalled: Bool, at now: Duration) {
+        if isSignalled {
+            faultSignalEnd = now + Self.faultSignal
+        } else if faultSignalEnd != nil {
+            faultSignalEnd = nil
+            // The levels change back within a period; until they have, the last state stands.
+            pilot = pilot.begun(.f)
+            pilot.sense(isMeasured ? lastMeasured : stateOfLevels, at: now)
+        }
+    }
 
     /// Another driver reads the pilot; it has debounced it.
     mutating func pilotSaid(_ state: VehicleState, isPlugged: Bool) {
@@ -167,7 +188,11 @@ struct ConnectorSafety: Sendable {
         pilot.advance(to: now)
         proximity?.advance(to: now)
         let before = interlock
-        interlock.pilot = pilot.value
+        if let faultSignalEnd, now >= faultSignalEnd {
+            acts.append(.endFaultSignal(index))
+            signalsFault(false, at: now)
+        }
+        interlock.pilot = faultSignalEnd == nil ? pilot.value : .f
         interlock.isPlugged = isPlugged(before.isPlugged)
         let hazardsBefore = own
         noteHazards(at: now)
@@ -188,18 +213,21 @@ struct ConnectorSafety: Sendable {
         let silence = isMeasured ? pilotSaidAt.map { $0 + Self.pilotFreshness } : nil
         return [
             pilot.deadline, proximity?.deadline, contactor?.deadline, residualCurrent?.deadline, lock?.deadline,
-            own[.pilotLost] ? nil : silence,
+            own[.pilotLost] ? nil : silence, faultSignalEnd,
         ].compactMap(\.self).min()
     }
 
     private func isPlugged(_ before: Bool) -> Bool {
         if isPilotElsewhere { return pluggedElsewhere }
         if let proximity { return proximity.value != .noCable }
-        return pilot.value.isConnected ?? before
+        return interlock.pilot.isConnected ?? before
     }
 
     private mutating func noteHazards(at now: Duration) {
-        if isMeasured { own[.pilotLost] = now >= (pilotSaidAt ?? .zero) + Self.pilotFreshness }
+        if isMeasured {
+            pilotSaidAt = pilotSaidAt ?? now
+            own[.pilotLost] = now >= (pilotSaidAt ?? now) + Self.pilotFreshness
+        }
         own[.diodeMissing] = isDiodeSuspect && pilot.value == .e
         own[.proximityInvalid] = if case .invalid = proximity?.value { true } else { false }
     }

@@ -39,6 +39,7 @@ final class InterlockThread: Sendable {
     private let outputs: Outputs
     private let report: @Sendable (BoardEvent) -> Void
     private let openElsewhere: @Sendable (Int) -> Void
+    private let endFaultSignal: @Sendable (Int) -> Void
     private let wake: Signal
     private let ended: Signal
     private let isEnding = Atomic(false)
@@ -48,12 +49,13 @@ final class InterlockThread: Sendable {
 
     init(
         _ safety: BoardSafety, inputs: [Input], outputs: Outputs, openElsewhere: @escaping @Sendable (Int) -> Void,
-        report: @escaping @Sendable (BoardEvent) -> Void
+        endFaultSignal: @escaping @Sendable (Int) -> Void, report: @escaping @Sendable (BoardEvent) -> Void
     ) throws(LineFault) {
         state = Mutex(safety)
         self.inputs = inputs
         self.outputs = outputs
         self.openElsewhere = openElsewhere
+        self.endFaultSignal = endFaultSignal
         self.report = report
         wake = try Signal()
         ended = try Signal()
@@ -133,7 +135,9 @@ final class InterlockThread: Sendable {
     private func run() {
         let polled = UnsafeMutableBufferPointer<pollfd>.allocate(capacity: inputs.count + 1)
         defer { polled.deallocate() }
-        for (place, input) in inputs.enumerated() { polled[place] = pollfd(fd: input.line.descriptor, events: Int16(POLLIN), revents: 0) }
+        for (place, input) in inputs.enumerated() {
+            polled[place] = pollfd(fd: input.line.descriptor, events: Int16(POLLIN), revents: 0)
+        }
         polled[inputs.count] = pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)
         while !isEnding.load(ordering: .acquiring) {
             let deadline = state.withLock { $0.deadline }
@@ -208,6 +212,7 @@ final class InterlockThread: Sendable {
         case .lockMotor(let connector, let isActive): try outputs.lockMotors[connector]?.set(isActive)
         case .lockRelease(let connector, let isActive): try outputs.lockReleases[connector]?.set(isActive)
         case .trip(let isActive): for line in outputs.trips { try line.set(isActive) }
+        case .endFaultSignal(let connector): endFaultSignal(connector)
         case .report(let event): report(event)
         }
     }

@@ -2,6 +2,7 @@ import BoardSupport
 @testable import Drivers
 import SimulatedBoard
 import Testing
+import Threads
 import Units
 
 #if canImport(Glibc)
@@ -9,6 +10,14 @@ import Units
 #elseif canImport(Musl)
     import Musl
 #endif
+
+/// Reads a board's stream on a thread of its own: the check below waits on one of the pool's.
+private actor EventReader {
+    private let thread = DeviceThread(name: "events")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    func read(_ events: AsyncStream<BoardEvent>, into log: EventLog) async { for await event in events { log.add(event) } }
+}
 
 @Suite struct `Every contactor` {
     @Test func `on lines keeps the rules`() throws {
@@ -43,7 +52,8 @@ import Units
         configuration.vehicle.readyAfter = .zero
         let board = try SimulatedBoard.make(configuration: configuration, dataDirectory: folder)
         let log = try EventLog()
-        async let reader: Void = { for await event in board.events { log.add(event) } }()
+        let reader = EventReader()
+        async let reading: Void = reader.read(board.events, into: log)
         let simulator = try #require(board.simulator)
         let pilot = board.connectors[0].pilot
         do {
@@ -57,6 +67,6 @@ import Units
                     }, isConducting: { simulator.truth()[0].contactor == .closed }))
         } catch { Issue.record(error) }
         await board.close()
-        await reader
+        await reading
     }
 }

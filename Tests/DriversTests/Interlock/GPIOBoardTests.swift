@@ -143,10 +143,11 @@ import Units
     }
 
     @Test func `opens the contactor of another driver, and says why it must stay open`() throws {
-        let bench = try Bench(Bench.configuration {
-            $0.contactor = nil
-            $0.pilot = nil
-        })
+        let bench = try Bench(
+            Bench.configuration {
+                $0.contactor = nil
+                $0.pilot = nil
+            })
         defer { bench.board.close() }
         #expect(bench.board.reasonToStayOpen(connector: 1) != nil)
         bench.board.pilotSaid(connector: 1, .c, isPlugged: true)

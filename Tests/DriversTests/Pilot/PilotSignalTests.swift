@@ -63,8 +63,10 @@ import Units
 @Suite struct `A cable's coding resistor` {
     @Test(
         arguments: [
-            (1500, 13), (1100, 13), (2460, 13), (680, 20), (400, 20), (936, 20), (220, 32), (164, 32), (308, 32), (100, 63), (80, 63),
-            (140, 63), (10_000, 0), (.infinity, 0), (3000, nil), (1000, nil), (350, nil), (150, nil), (79, nil), (0, nil), (.nan, nil),
+            (1500, 13), (1100, 13), (2460, 13), (680, 20), (400, 20), (936, 20), (220, 32), (164, 32), (308, 32), (100, 63),
+            (80, 63),
+            (140, 63), (10_000, 0), (.infinity, 0), (3000, nil), (1000, nil), (350, nil), (150, nil), (79, nil), (0, nil),
+            (.nan, nil),
         ] as [(Double, Double?)])
     func `says what it carries; between the bands lies no cable`(ohms: Double, current: Double?) {
         let rating = Proximity.rating(ohms: ohms, phases: .three)
