@@ -46,7 +46,7 @@ final class Inbox: Sendable {
             switch event {
             case .meter(let connector, _), .meterFailed(let connector, _): lanes.meters[connector] = event
             case .card: if lanes.cards.count < Self.cardLimit { lanes.cards.append(.board(event)) }
-            case .cable, .pilot, .contactor, .lock, .fault, .reader: lanes.safety.append(.board(event))
+            case .cable, .pilot, .proximity, .contactor, .lock, .fault, .reader, .button: lanes.safety.append(.board(event))
             }
         }
         arrived.ring()

@@ -10,18 +10,26 @@ public struct Board: Sendable {
     public var events: AsyncStream<BoardEvent>
     /// Present on the simulated board alone.
     public var simulator: (any BoardSimulator)?
+    /// Says that the agent's loop turns: while a contactor is closed at least every `heartbeatInterval`, from any thread. A board with an
+    /// interlock of its own opens its contactors when that stays out for `Interlock.loopTimeOut`.
+    public var heartbeat: @Sendable () -> Void
     /// Ends threads and device handles; the contactors are open afterwards.
     public var close: @Sendable () async -> Void
 
+    /// How long the loop may at most sleep while a contactor is closed.
+    public static let heartbeatInterval: Duration = .seconds(2)
+
     public init(
         profile: BoardProfile, connectors: [BoardConnector], lamp: (any Lamp)? = nil, events: AsyncStream<BoardEvent>,
-        simulator: (any BoardSimulator)? = nil, close: @escaping @Sendable () async -> Void = {}
+        simulator: (any BoardSimulator)? = nil, heartbeat: @escaping @Sendable () -> Void = {},
+        close: @escaping @Sendable () async -> Void = {}
     ) {
         self.profile = profile
         self.connectors = connectors
         self.lamp = lamp
         self.events = events
         self.simulator = simulator
+        self.heartbeat = heartbeat
         self.close = close
     }
 }

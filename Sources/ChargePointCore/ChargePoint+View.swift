@@ -23,7 +23,9 @@ extension ChargePoint {
             info: report.info, availability: connector.availability, isPlugged: connector.isPlugged,
             vehicleState: connector.vehicle,
             contactor: connector.contactor, lock: connector.lock, offeredCurrent: connector.command.offer,
-            limitedBy: connector.command.offer.map { "board rating \(SampleSource.decimal($0.value)) A" },
+            limitedBy: connector.command.offer.map {
+                "\(connector.rating?.source ?? "board rating") \(SampleSource.decimal($0.value)) A"
+            },
             meter: connector.meter.isFailed ? nil : connector.meter.reading(within: .seconds(30), at: now.uptime),
             transaction: transaction)
     }

@@ -48,10 +48,12 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
     public var hasLock: Bool
     public var hasMeter: Bool
     public var outlet: ConnectorProfile.Outlet
+    /// A vehicle that demands ventilation (state D) gets energy.
+    public var hasVentilation: Bool
 
     public init(
         id: Int, maximumCurrent: Amperes = 32, phases: Phases = .three, hasLock: Bool = true, hasMeter: Bool = true,
-        outlet: ConnectorProfile.Outlet = .socket
+        outlet: ConnectorProfile.Outlet = .socket, hasVentilation: Bool = false
     ) {
         self.id = id
         self.maximumCurrent = maximumCurrent
@@ -59,13 +61,14 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
         self.hasLock = hasLock
         self.hasMeter = hasMeter
         self.outlet = outlet
+        self.hasVentilation = hasVentilation
     }
 
     /// What the charge point is told of it.
     public var profile: ConnectorProfile {
         ConnectorProfile(
             id: id, maximumCurrent: maximumCurrent, phases: phases, outlet: outlet, hasLock: hasLock,
-            meter: hasMeter ? SimulatedMeter.profile(phases: phases) : nil)
+            hasVentilation: hasVentilation, meter: hasMeter ? SimulatedMeter.profile(phases: phases) : nil)
     }
 }
 

@@ -65,7 +65,9 @@ public struct SimulatedConnector: Sendable, Equatable {
     }
 
     public var interlock: Interlock {
-        Interlock(pilot: pilot, isPlugged: isPlugged, activeFaults: boardFaults.union(faults.map(\.kind)))
+        Interlock(
+            pilot: pilot, isPlugged: isPlugged, hasVentilation: configuration.hasVentilation,
+            activeFaults: boardFaults.union(faults.map(\.kind)))
     }
 
     /// The vehicle's own state, whatever the pilot reports. Forced to B, C or D, a connected vehicle really is in it.

@@ -8,17 +8,21 @@
 public enum PlainThread {
     private final class Start {
         let name: String
+        let isUrgent: Bool
         let body: @Sendable () -> Void
 
-        init(name: String, _ body: @escaping @Sendable () -> Void) {
+        init(name: String, isUrgent: Bool, _ body: @escaping @Sendable () -> Void) {
             self.name = name
+            self.isUrgent = isUrgent
             self.body = body
         }
     }
 
-    /// - Parameter name: shown by `top -H`; at most 15 characters are kept.
-    public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
-        let start = Unmanaged.passRetained(Start(name: name, body)).toOpaque()
+    /// - Parameters:
+    ///   - name: shown by `top -H`; at most 15 characters are kept.
+    ///   - isUrgent: runs before every ordinary thread as soon as it has something to do, where the system allows it (LimitRTPRIO).
+    public static func start(name: String, isUrgent: Bool = false, _ body: @escaping @Sendable () -> Void) {
+        let start = Unmanaged.passRetained(Start(name: name, isUrgent: isUrgent, body)).toOpaque()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         // Ample for SQLite and the serial libraries; the default of 8 MB would only be address space, but is visible in top.
@@ -31,6 +35,7 @@ public enum PlainThread {
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
                 nameThisThread(start.name)
+                if start.isUrgent { hurryThisThread() }
                 start.body()
                 return nil
             }, start)
@@ -47,4 +52,11 @@ private func nameThisThread(_ name: String) {
     let bytes = Array(name.utf8.prefix(15))
     _ = write(file, bytes, bytes.count)
     close(file)
+}
+
+/// Without the right to it the thread stays an ordinary one, which is late only on a machine that is overloaded.
+private func hurryThisThread() {
+    var parameters = sched_param()
+    parameters.sched_priority = sched_get_priority_min(SCHED_FIFO)
+    _ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
 }

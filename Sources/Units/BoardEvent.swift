@@ -3,6 +3,8 @@ public enum BoardEvent: Sendable, Equatable {
     /// The plug is in the charge point's outlet; for a tethered cable: a vehicle hangs on it.
     case cable(connector: Int, isPlugged: Bool)
     case pilot(connector: Int, VehicleState)
+    /// What the cable's coding resistor says it carries; only from outlets that read it (IEC 61851-1, annex B).
+    case proximity(connector: Int, CableRating)
     /// The auxiliary contact's answer, or that there was none.
     case contactor(connector: Int, ContactorState)
     case lock(connector: Int, LockState)
@@ -14,6 +16,8 @@ public enum BoardEvent: Sendable, Equatable {
     case card(idTag: String, connectors: [Int]?)
     /// A card reader went away (with the reason) or is back (nil).
     case reader(failure: String?)
+    /// The driver pressed the charge point's button.
+    case button(connector: Int)
 }
 
 /// The main contactor of one connector.
@@ -23,6 +27,17 @@ public enum ContactorState: String, Sendable, Equatable, Codable {
     case welded
     /// Told to close, contact still open.
     case stuckOpen
+}
+
+/// What the proximity contact says of the cable in a socket outlet.
+public enum CableRating: Sendable, Equatable {
+    case noCable
+    /// Per phase.
+    case rated(Amperes)
+    /// A resistance that no cable has: nothing may be offered over it.
+    case invalid(String)
+
+    public var current: Amperes? { if case .rated(let current) = self { current } else { nil } }
 }
 
 /// The plug lock of a socket outlet.

@@ -24,6 +24,10 @@ public struct ConnectorProfile: Sendable, Equatable {
     public var phases: Phases
     public var outlet: Outlet
     public var hasLock: Bool
+    /// The place is ventilated well enough for a vehicle that demands it (pilot state D, IEC 61851-1).
+    public var hasVentilation: Bool
+    /// The outlet reads the cable's rating: nothing is offered before it is known.
+    public var hasProximity: Bool
     /// What the meter measures besides its import register.
     public var meter: MeterProfile?
 
@@ -37,13 +41,15 @@ public struct ConnectorProfile: Sendable, Equatable {
 
     public init(
         id: Int, maximumCurrent: Amperes, phases: Phases, outlet: Outlet = .socket, hasLock: Bool = false,
-        meter: MeterProfile? = nil
+        hasVentilation: Bool = false, hasProximity: Bool = false, meter: MeterProfile? = nil
     ) {
         self.id = id
         self.maximumCurrent = maximumCurrent
         self.phases = phases
         self.outlet = outlet
         self.hasLock = hasLock
+        self.hasVentilation = hasVentilation
+        self.hasProximity = hasProximity
         self.meter = meter
     }
 }

@@ -24,6 +24,9 @@ public enum VehicleState: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The vehicle asks for energy.
     public var asksForEnergy: Bool { self == .c || self == .d }
+
+    /// It asks for energy, and nothing speaks against giving it: one that demands ventilation gets none without.
+    public func mayCharge(withVentilation hasVentilation: Bool) -> Bool { self == .c || self == .d && hasVentilation }
 }
 
 /// How many phases a connector or a vehicle uses.

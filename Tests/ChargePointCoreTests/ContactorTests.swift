@@ -95,8 +95,10 @@ import Units
         #expect(!world.effects.contains(.closeContactor(1)))
     }
 
-    @Test func `stays closed from C to D and back`() throws {
-        var world = try World.accepted()
+    @Test func `stays closed from C to D and back where there is ventilation`() throws {
+        var profile = ConnectorProfile.socket(1)
+        profile.hasVentilation = true
+        var world = try World.accepted(.test(BoardProfile(model: "Test", connectors: [profile])))
         world.charge()
 
         world.setPilot(1, .d)

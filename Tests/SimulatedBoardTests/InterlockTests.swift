@@ -6,10 +6,10 @@ import Units
     @Test(
         arguments: [
             (VehicleState.a, true, [], Interlock.Reason.pilot(.a)), (.b, true, [], .pilot(.b)), (.c, true, [], nil),
-            (.d, true, [], nil),
+            (.d, true, [], .pilot(.d)),
             (.e, true, [], .pilot(.e)), (.f, true, [], .pilot(.f)), (.c, false, [], .unplugged),
             (.c, true, [.groundFailure], .fault(.groundFailure)), (.c, true, [.overCurrentFailure], .fault(.overCurrentFailure)),
-            (.d, true, [.highTemperature], .fault(.highTemperature)),
+            (.c, true, [.highTemperature], .fault(.highTemperature)),
             (.a, false, [.highTemperature, .groundFailure], .fault(.groundFailure)),
             (.c, true, [.weakSignal, .readerFailure, .overVoltage, .underVoltage], nil),
         ] as [(VehicleState, Bool, Set<BoardFault.Kind>, Interlock.Reason?)])
@@ -17,5 +17,27 @@ import Units
         pilot: VehicleState, isPlugged: Bool, faults: Set<BoardFault.Kind>, reason: Interlock.Reason?
     ) {
         #expect(Interlock(pilot: pilot, isPlugged: isPlugged, activeFaults: faults).reasonToOpen == reason)
+    }
+
+    @Test func `lets a vehicle that demands ventilation charge where there is some`() {
+        #expect(Interlock(pilot: .d, isPlugged: true, hasVentilation: true).reasonToOpen == nil)
+    }
+
+    @Test(arguments: Hazard.allCases) func `opens on every hazard`(hazard: Hazard) {
+        var interlock = Interlock(pilot: .c, isPlugged: true)
+        #expect(interlock.reasonToOpen == nil)
+
+        interlock.hazards[hazard] = true
+
+        #expect(interlock.reasonToOpen == .hazard(hazard))
+        interlock.hazards[hazard] = false
+        #expect(interlock.reasonToOpen == nil)
+    }
+
+    @Test func `names the gravest hazard`() {
+        let hazards: Hazards = [.door, .emergencyStop, .pilotLost]
+
+        #expect(hazards.gravest == .emergencyStop)
+        #expect(Hazards().gravest == nil)
     }
 }

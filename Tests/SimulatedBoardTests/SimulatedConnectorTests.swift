@@ -254,7 +254,7 @@ func charging(
 }
 
 @Suite struct `What goes wrong at a simulated connector` {
-    @Test(arguments: [(VehicleState.a, false), (.b, false), (.d, true), (.e, false), (.f, false)])
+    @Test(arguments: [(VehicleState.a, false), (.b, false), (.d, false), (.e, false), (.f, false)])
     func `a forced pilot is reported and judged by the interlock`(state: VehicleState, feeds: Bool) throws {
         var connector = try charging()
 

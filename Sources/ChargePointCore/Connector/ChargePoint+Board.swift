@@ -7,6 +7,7 @@ extension ChargePoint {
         switch event {
         case .cable(let number, let isPlugged): update(number) { $0.isPlugged = isPlugged }
         case .pilot(let number, let state): update(number) { $0.vehicle = state }
+        case .proximity(let number, let rating): update(number) { $0.cable = rating }
         case .contactor(let number, let state): contactorSaid(number, state)
         case .lock(let number, let state): lockSaid(number, state)
         case .meter(let number, let reading): meterRead(number, reading)
@@ -16,6 +17,7 @@ extension ChargePoint {
             readerFailure = failure
             set(BoardFault(.readerFailure, info: failure), isActive: failure != nil, in: &faults)
             log(failure == nil ? .notice : .error, failure.map { "card reader: \($0)" } ?? "the card reader is back")
+        case .button(let number): stopAtButton(number)
         case .card:
             // The shell looks a card up first and hands it in as `cardPresented`.
             break
@@ -63,6 +65,7 @@ extension ChargePoint {
     /// The cable was pulled at the vehicle, or with it at the charge point.
     private mutating func vehicleWent(_ index: Int) {
         openContactor(index)
+        connectors[index].faults.removeAll { $0.vendorErrorCode == BoardFault.overdraw.vendorErrorCode }
         switch connectors[index].session {
         case .none: break
         case .authorised:
@@ -78,6 +81,7 @@ extension ChargePoint {
 
     private mutating func plugLeft(_ index: Int) {
         connectors[index].lockedFor = nil
+        connectors[index].cable = .noCable
         if connectors[index].transaction == nil {
             // B1, also for a card that was accepted before the cable had a vehicle.
             connectors[index].session = .none
@@ -123,7 +127,12 @@ extension ChargePoint {
         set(fault, isActive: state == .stuck, in: &connectors[index].faults)
     }
 
-    private mutating func faultChanged(_ number: Int, _ fault: BoardFault, _ isActive: Bool) {
+    /// Who stands at the charge point may always stop what it does (Reason Local, OCPP 1.6 §7.36), as the emergency stop shows.
+    private mutating func stopAtButton(_ number: Int) {
+        for index in connectors.indices where number == 0 || connectors[index].id.value == number { stop(index, .local) }
+    }
+
+    mutating func faultChanged(_ number: Int, _ fault: BoardFault, _ isActive: Bool) {
         guard let id = ConnectorId(exactly: number) else { return }
         if id == .chargePoint {
             set(fault, isActive: isActive, in: &faults)
@@ -144,7 +153,7 @@ extension ChargePoint {
     private mutating func faultBegan(_ index: Int, _ fault: BoardFault) {
         guard fault.isBlocking else { return }
         if connectors[index].isFaulted { openContactor(index) }
-        if fault.endsSession { stop(index, .other, isForced: true) }
+        if fault.endsSession { stop(index, fault.stopReason, isForced: true) }
     }
 
     /// Kind and vendor's code tell faults apart; what ends without a code ends with any. What the contactor said only the contactor

@@ -27,12 +27,13 @@ extension ChargePoint {
         if let deauthorised = transaction.deauthorised {
             guard let until = deauthorised.until, transaction.lastRegister < until else { return nil }
         }
-        return connector.profile.maximumCurrent
+        return connector.rating?.current
     }
 
     private mutating func offer(_ index: Int, _ current: Amperes?) {
         guard connectors[index].command.offer != current else { return }
         connectors[index].command.offer = current
+        connectors[index].overdrawSince = nil
         connectors[index].command.withdrawnAt = current == nil && connectors[index].command.isClosed ? now.uptime : nil
         // State F offers nothing either, and an offer would end it.
         if current == nil, connectors[index].isFaulted { return }
@@ -47,7 +48,7 @@ extension ChargePoint {
         if wanted && !connector.command.isLocked {
             connectors[index].command.isLocked = true
             out.then.append(.lock(connector.id))
-        } else if !wanted && connector.command.isLocked && isDead(index) {
+        } else if !wanted && connector.command.isLocked && connector.isProvenOpen {
             // Unlocked only when proven open: a weld keeps the plug.
             connectors[index].command.isLocked = false
             out.then.append(.unlock(connector.id))
@@ -69,7 +70,7 @@ extension ChargePoint {
     private func mustOpen(_ index: Int) -> Bool {
         let connector = connectors[index]
         guard connector.command.isClosed else { return false }
-        guard let transaction = connector.transaction, connector.vehicle.asksForEnergy, connector.isPlugged, !connector.isFaulted,
+        guard let transaction = connector.transaction, connector.asksForEnergy, connector.isPlugged, !connector.isFaulted,
             !(transaction.ending?.isForced ?? false)
         else { return true }
         guard let withdrawnAt = connector.command.withdrawnAt else { return false }
@@ -80,11 +81,12 @@ extension ChargePoint {
     }
 
     /// Everything that closing requires: a durable transaction (its record goes before this in the same reaction), a vehicle that asks,
-    /// the lock confirmed, the contactor proven open before, no fault.
+    /// the lock confirmed, the contactor proven open before, no fault. A cable whose rating is not known, and availability before the
+    /// session, are in the offer. The residual-current device's self-test is the driver's: it closes only after that has passed.
     private func mayClose(_ index: Int) -> Bool {
         let connector = connectors[index]
         return connector.transaction != nil && connector.command.offer != nil && !connector.command.isClosed
-            && connector.vehicle.asksForEnergy && connector.isPlugged && (connector.lock == nil || connector.lock == .locked)
+            && connector.asksForEnergy && connector.isPlugged && (connector.lock == nil || connector.lock == .locked)
             && connector.contactor == .open && !connector.isFaulted && now.uptime >= connector.command.closeNotBefore ?? .zero
     }
 

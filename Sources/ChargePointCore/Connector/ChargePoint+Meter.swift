@@ -19,6 +19,26 @@ extension ChargePoint {
         guard connectors[index].transaction != nil else { return }
         connectors[index].transaction?.lastRegister = reading.energyImport
         connectors[index].transaction?.lastAlive = clock.recorded(now)
+        judgeDraw(index, reading)
+    }
+
+    /// How long a vehicle may draw more than it is offered: 5 s to follow a lower duty cycle (IEC 61851-1, annex A), and as long again
+    /// for a meter that averages and is asked once a second.
+    static let overdrawGrace = Duration.seconds(10)
+    /// What a vehicle's control and the meter may be off by.
+    static let overdrawTolerance = 1.1
+
+    /// A vehicle that takes more than cable and wiring were sized for is cut off; only another plug-in gives it another chance.
+    private mutating func judgeDraw(_ index: Int, _ reading: MeterReading) {
+        let connector = connectors[index]
+        guard connector.command.isClosed, let offer = connector.command.offer, let most = reading.current.max(),
+            most > offer * Self.overdrawTolerance
+        else { return connectors[index].overdrawSince = nil }
+        guard let since = connector.overdrawSince else { return connectors[index].overdrawSince = now.uptime }
+        guard now.uptime - since >= Self.overdrawGrace else { return }
+        var fault = BoardFault.overdraw
+        fault.info = "the vehicle draws \(SampleSource.decimal(most.value)) A, offered are \(SampleSource.decimal(offer.value)) A"
+        faultChanged(connector.id.value, fault, true)
     }
 
     /// Why a reading cannot be true: out of range, fallen, or risen by more than the connector can have delivered since.

@@ -13,6 +13,10 @@ struct Connector: Sendable, Equatable {
     var vehicle = VehicleState.a
     var contactor = ContactorState.open
     var lock: LockState?
+    /// What the cable carries, where the outlet can tell.
+    var cable = CableRating.noCable
+    /// Uptime of the first of an unbroken row of readings above the offer.
+    var overdrawSince: Duration?
     var faults: [BoardFault] = []
     /// Faults of the charge point as a whole that prevent charging here too.
     var commonFaults: [BoardFault] = []
@@ -90,6 +94,19 @@ struct Connector: Sendable, Equatable {
 
     /// A vehicle hangs on the connector, as far as pilot and plug tell.
     var isConnected: Bool { isPlugged && (vehicle.isConnected ?? true) }
+
+    /// It asks for energy, and may be given it here.
+    var asksForEnergy: Bool { vehicle.mayCharge(withVentilation: profile.hasVentilation) }
+
+    /// The most that may be offered here, and what sets it; nil: nothing may, the cable's rating is not known.
+    var rating: (current: Amperes, source: String)? {
+        guard profile.hasProximity else { return (profile.maximumCurrent, "board rating") }
+        guard let cable = cable.current else { return nil }
+        return cable < profile.maximumCurrent ? (cable, "cable rating") : (profile.maximumCurrent, "board rating")
+    }
+
+    /// No energy can flow: the auxiliary contact said so after the last closing.
+    var isProvenOpen: Bool { !command.isClosed && (contactor == .open || contactor == .stuckOpen) }
 
     var transaction: ActiveTransaction? {
         get { if case .active(let transaction) = session { transaction } else { nil } }

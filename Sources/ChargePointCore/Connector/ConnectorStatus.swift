@@ -14,11 +14,15 @@ extension BoardFault {
 
     /// Whether somebody has to look before energy may flow again, so that the session ends instead of waiting.
     var endsSession: Bool {
+        if vendorErrorCode == BoardFault.emergencyStop.vendorErrorCode { return true }
         switch kind {
-        case .groundFailure, .overCurrentFailure, .powerSwitchFailure: true
-        default: false
+        case .groundFailure, .overCurrentFailure, .powerSwitchFailure: return true
+        default: return false
         }
     }
+
+    /// Why the session ends (OCPP 1.6 §7.36).
+    var stopReason: Reason { vendorErrorCode == BoardFault.emergencyStop.vendorErrorCode ? .emergencyStop : .other }
 
     /// What `contactorSaid` found; ends by proof only, not because another fault of the switch does.
     var isOfContactor: Bool { kind == .powerSwitchFailure && info?.hasPrefix("contactor ") ?? false }
@@ -68,7 +72,7 @@ extension Connector {
 
     private func energyStatus(of transaction: ActiveTransaction) -> ChargePointStatus {
         // "If charging is suspended both by the EV and the EVSE, status SuspendedEVSE SHALL have precedence."
-        if command.offer == nil { return .suspendedEVSE }
+        if command.offer == nil || vehicle.asksForEnergy && !asksForEnergy { return .suspendedEVSE }
         return contactor == .closed && vehicle.asksForEnergy ? .charging : .suspendedEV
     }
 
@@ -76,6 +80,8 @@ extension Connector {
         guard let transaction else { return nil }
         if transaction.deauthorised != nil { return "the identifier was refused" }
         if transaction.isRestored { return "restored after power loss" }
+        if vehicle.asksForEnergy, !asksForEnergy { return "the vehicle demands ventilation, and there is none" }
+        if rating == nil { return "the cable's rating cannot be read" }
         return nil
     }
 }

@@ -33,7 +33,7 @@ extension ChargePoint {
         var open: [PendingUnlock] = []
         for var unlock in unlocks {
             guard let index = index(unlock.connector) else { continue }
-            let isFree = connectors[index].transaction == nil && isDead(index)
+            let isFree = connectors[index].transaction == nil && connectors[index].isProvenOpen
             if isFree && !unlock.isTried {
                 // A new attempt even where the lock is believed open: "Hopefully this time the connector unlocks."
                 unlock.isTried = true

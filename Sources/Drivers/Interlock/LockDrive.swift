@@ -1,0 +1,70 @@
+import Units
+
+/// The plug lock: a motor that is told, a bolt that answers or does not. Pure; time comes from outside.
+///
+/// A steady line holds the bolt as long as it is active; a pulsed motor has a line for each direction and rests in between.
+struct LockDrive: Sendable, Equatable {
+    enum Finding: Sendable, Equatable {
+        case motor(Bool)
+        case release(Bool)
+        case state(LockState)
+    }
+
+    /// nil: a steady line.
+    let pulse: Duration?
+    let hasFeedback: Bool
+    let within: Duration
+
+    private(set) var state = LockState.unlocked
+    private var isCommanded = false
+    private var isEngaged = false
+    private var pulseEnd: Duration?
+    private var judgeAt: Duration?
+
+    init(pulse: Duration?, hasFeedback: Bool, within: Duration) {
+        self.pulse = pulse
+        self.hasFeedback = hasFeedback
+        self.within = max(within, pulse ?? .zero)
+    }
+
+    /// What the bolt says at the start; nothing moves it until somebody commands.
+    mutating func begin(isEngaged: Bool) -> [Finding] {
+        self.isEngaged = isEngaged
+        isCommanded = isEngaged
+        state = isEngaged ? .locked : .unlocked
+        return [.state(state)]
+    }
+
+    mutating func command(locked: Bool, at now: Duration) -> [Finding] {
+        isCommanded = locked
+        judgeAt = hasFeedback && isEngaged == locked ? now : now + within
+        guard let pulse else { return [.motor(locked)] }
+        pulseEnd = now + pulse
+        // Never both ways at once.
+        return locked ? [.release(false), .motor(true)] : [.motor(false), .release(true)]
+    }
+
+    mutating func feedback(isEngaged: Bool, at now: Duration) {
+        guard isEngaged != self.isEngaged else { return }
+        self.isEngaged = isEngaged
+        // Where it was told to be, it counts at once; elsewhere somebody moved it.
+        if isEngaged == isCommanded || judgeAt == nil { judgeAt = now }
+    }
+
+    mutating func advance(to now: Duration) -> [Finding] {
+        var findings: [Finding] = []
+        if let pulseEnd, now >= pulseEnd {
+            self.pulseEnd = nil
+            findings += [.motor(false), .release(false)]
+        }
+        if let judgeAt, now >= judgeAt {
+            self.judgeAt = nil
+            if !hasFeedback { isEngaged = isCommanded }
+            state = isEngaged == isCommanded ? (isEngaged ? .locked : .unlocked) : .stuck
+            findings.append(.state(state))
+        }
+        return findings
+    }
+
+    var deadline: Duration? { [pulseEnd, judgeAt].compactMap(\.self).min() }
+}
