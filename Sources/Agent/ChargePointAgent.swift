@@ -35,6 +35,8 @@ public actor ChargePointAgent {
     private var answers: [Int: @Sendable (OperatorAnswer) -> Void] = [:]
     private var requests = 0
     private var ending: Ending?
+    /// Some contactor may be closed: the board's interlock wants signs of life.
+    private var isFeeding = false
 
     public nonisolated var simulator: (any BoardSimulator)? { actuators.board.simulator }
 
@@ -91,6 +93,7 @@ public actor ChargePointAgent {
         await feed(.started)
         while true {
             if let ending { return ending }
+            actuators.board.heartbeat()
             guard let item = await inbox.next(within: timeToDeadline) else {
                 await retryBacklog()
                 await feed(.tick)
@@ -102,7 +105,8 @@ public actor ChargePointAgent {
 
     private var timeToDeadline: Duration? {
         let uptime = Moment.read().uptime
-        return [core.deadline, backlog.retryAt].compactMap { $0 }.min().map { max($0 - uptime, .zero) }
+        let beat = isFeeding ? uptime + Board.heartbeatInterval : nil
+        return [core.deadline, backlog.retryAt, beat].compactMap { $0 }.min().map { max($0 - uptime, .zero) }
     }
 
     private func take(_ item: Inbox.Item) async {
@@ -278,6 +282,7 @@ public actor ChargePointAgent {
         for connector in view.connectors {
             pollerIndex[connector.id.value].map { pollers[$0].setBusy(connector.isPlugged || connector.transaction != nil) }
         }
+        isFeeding = view.connectors.contains { $0.contactor != .open }
         published.publish(view)
     }
 }

@@ -1,5 +1,6 @@
-public import BoardSupport
+import BoardSupport
 public import ConfigurationFile
+public import Drivers
 import SimulatedBoard
 public import Units
 
@@ -8,8 +9,18 @@ public struct BoardFile: Sendable, Equatable {
     /// The name that stands for the built-in simulated board instead of a file's path.
     public static let simulated = "simulated"
 
-    /// Every driver of this build is a simulated one.
-    var simulation: SimulatedBoardConfiguration
+    var connectors: Connectors
+    /// Modbus meters by the number of their connector; other meters are the connector's own affair.
+    var meters: [Int: ModbusMeterConfiguration] = [:]
+    var buses: [ModbusBusConfiguration] = []
+    /// Readers by libnfc; a simulated one is part of the simulated board.
+    var readers: [CardReaderConfiguration] = []
+
+    /// Contactors, pilots and locks: a board has simulated ones or real ones. Real meters and readers go with both.
+    enum Connectors: Sendable, Equatable {
+        case simulated(SimulatedBoardConfiguration)
+        case real(HardwareConfiguration)
+    }
 
     /// Reads a board file, or takes the built-in simulated board, which needs no file.
     /// - Parameters:
@@ -22,7 +33,7 @@ public struct BoardFile: Sendable, Equatable {
                     file: board, line: nil, problem: "a number of connectors is given, but a board file says that itself",
                     remedy: "Leave the number out, or use the board 'simulated'.")
             }
-            return try BoardFile(Node.load(path: board))
+            return try BoardFile(Node.load(path: board), maps: RegisterMapFolders(besides: board))
         }
         let count = connectors ?? 1
         guard Self.connectorCount.contains(count) else {
@@ -30,40 +41,32 @@ public struct BoardFile: Sendable, Equatable {
                 file: board, line: nil, keyPath: "connectors", problem: "\(count) is out of range",
                 remedy: "Give the simulated board from \(connectorCount.lowerBound) to \(connectorCount.upperBound) connectors.")
         }
-        return BoardFile(simulation: .standard(connectors: count))
+        return BoardFile(connectors: .simulated(.standard(connectors: count)))
     }
 
     /// What the board is and can do.
-    public var profile: BoardProfile { simulation.profile }
+    public var profile: BoardProfile {
+        var profile =
+            switch connectors {
+            case .simulated(let simulation): simulation.profile
+            case .real(let hardware): hardware.profile
+            }
+        for (number, meter) in meters { profile.connectors[number - 1].meter = meter.profile }
+        return profile
+    }
 
-    /// Starts the drivers: a live board with its contactors open.
-    /// - Parameters:
-    ///   - dataDirectory: where simulated meters keep their registers; must exist and be writable.
-    ///   - log: told in words what the drivers notice without failing.
-    public func open(
-        dataDirectory: String, log: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(ConfigurationError) -> Board {
-        do {
-            return try SimulatedBoard.make(configuration: simulation, dataDirectory: dataDirectory, log: log)
-        } catch {
-            throw Self.translated(error, board: simulation.model)
-        }
+    /// What is missing that a board should have, in sentences for the installer; nothing that keeps it from working.
+    public var warnings: [String] {
+        guard case .real(let hardware) = connectors else { return [] }
+        let unmetered = hardware.connectors.map(\.profile.id).filter { meters[$0] == nil }
+        return GPIOBoardCheck(hardware.lines).warnings
+            + unmetered.map { "connectors[\($0 - 1)]: there is no meter, so that nothing can be billed. Add one." }
+    }
+
+    /// The lines that it names; nil where it has none.
+    public var lines: GPIOBoardConfiguration? {
+        if case .real(let hardware) = connectors { hardware.lines } else { nil }
     }
 
     static let connectorCount = 1...32
-
-    private static func translated(_ error: SimulatedBoardError, board: String) -> ConfigurationError {
-        switch error {
-        case .configuration(let key, let problem):
-            ConfigurationError(file: board, line: nil, keyPath: key, problem: problem, remedy: "Correct the board file.")
-        case .registerFile(let path, let problem):
-            ConfigurationError(
-                file: path, line: nil, problem: "the simulated meter's register cannot be kept here: \(problem)",
-                remedy: "Check dataDirectory, its owner and the free space.")
-        case .noThread:
-            ConfigurationError(
-                file: board, line: nil, problem: "the system refuses a thread for the simulated board",
-                remedy: "Raise the limit of tasks, or free memory.")
-        }
-    }
 }

@@ -1,109 +1,148 @@
 public import ConfigurationFile
+import Drivers
 import SimulatedBoard
 import Units
 
 extension BoardFile {
-    /// Reads a board file's tree. Drivers that this build does not have are refused at their line.
-    public init(_ root: Node) throws(ConfigurationError) {
+    /// Reads a board file's tree.
+    /// - Parameter maps: where register maps are looked for.
+    public init(_ root: Node, maps: RegisterMapFolders = RegisterMapFolders([])) throws(ConfigurationError) {
         var top = try MappingReader(root)
-        let model = try top.optionalString("model", length: 1...50) ?? Self.simulated
-        try Driver.refuseAll(in: "buses", of: &top, realDrivers: ["modbus-rtu", "modbus-tcp"])
-        let connectors = try top.sequence("connectors", count: Self.connectorCount)
+        let model = try top.optionalString("model", length: 1...50)
+        let buses = try ModbusBusConfiguration.all(&top)
+        let surroundings = Surroundings(buses: buses.map(\.name), maps: maps)
+        let nodes = try top.sequence("connectors", count: Self.connectorCount)
+        let isSimulated = try Self.areSimulated(nodes)
+        var meters: [Int: ModbusMeterConfiguration] = [:]
         var simulated: [SimulatedConnectorConfiguration] = []
-        for (index, node) in connectors.enumerated() {
+        var real: [HardwareConnector] = []
+        for (index, node) in nodes.enumerated() {
             var reader = try MappingReader(node)
-            simulated.append(try SimulatedConnectorConfiguration(&reader, number: index + 1))
+            let frame = try ConnectorFrame(&reader, number: index + 1)
+            meters[frame.id] = try surroundings.meter(&reader)
+            if isSimulated {
+                simulated.append(try SimulatedConnectorConfiguration(&reader, frame))
+            } else {
+                real.append(try HardwareConnector(&reader, frame, surroundings))
+            }
             try reader.finish()
         }
-        try Self.refuseLines("inputs", of: &top)
-        try Self.refuseLines("outputs", of: &top)
-        let readers: [Void] = try top.sequence("cardReaders", count: 0...1) { (reader) throws(ConfigurationError) in
-            try Driver.checkSimulated(&reader, realDrivers: ["libnfc"])
+        let (readers, hasSimulatedReader) = try Self.readers(&top, connectors: nodes.count, isSimulated: isSimulated)
+        if isSimulated {
+            for key in ["inputs", "outputs"] { try Self.refuseLines(key, of: &top) }
+            var simulation = SimulatedBoardConfiguration(
+                model: model ?? Self.simulated, connectors: simulated, hasCardReader: hasSimulatedReader)
+            _ = try top.optionalMapping("simulation") { (reader) throws(ConfigurationError) in
+                // The closure cannot change a variable that outlives it without a copy.
+                var changed = simulation
+                try changed.read(&reader)
+                simulation = changed
+            }
+            connectors = .simulated(simulation)
+        } else {
+            connectors = .real(try HardwareConfiguration(&top, model: model ?? "board", connectors: real, meters: meters))
         }
-        simulation = SimulatedBoardConfiguration(model: model, connectors: simulated, hasCardReader: !readers.isEmpty)
-        // The closure cannot capture `self` before the structure is whole.
-        var changed = simulation
-        _ = try top.optionalMapping("simulation") { (reader) throws(ConfigurationError) in try changed.read(&reader) }
-        simulation = changed
+        self.meters = meters
+        self.buses = buses
+        self.readers = readers
         try top.finish()
+    }
+
+    /// Whether contactors, pilots and locks are simulated: all of them, or none.
+    private static func areSimulated(_ nodes: [Node]) throws(ConfigurationError) -> Bool {
+        var answer: Bool?
+        for node in nodes {
+            var reader = try MappingReader(node)
+            let parts = [("contactor", Driver.contactors), ("controlPilot", Driver.pilots), ("lock", Driver.locks)]
+            for (key, known) in parts {
+                guard let name = try Driver.name(of: key, in: &reader, among: known) else { continue }
+                let isSimulated = name == simulated
+                if let answer, answer != isSimulated {
+                    throw reader.error(
+                        key, "simulated and real contactors, pilots and locks stand side by side",
+                        "Make all of them simulated, or none; a simulated board may have real meters and card readers.")
+                }
+                answer = isSimulated
+            }
+        }
+        return answer ?? true
+    }
+
+    private static func readers(
+        _ top: inout MappingReader, connectors: Int, isSimulated: Bool
+    ) throws(ConfigurationError) -> (real: [CardReaderConfiguration], hasSimulated: Bool) {
+        var readers: [CardReaderConfiguration] = []
+        var hasSimulated = false
+        for node in try top.sequence("cardReaders", count: 0...connectorCount.upperBound) {
+            var reader = try MappingReader(node)
+            guard try Driver.name(&reader, among: Driver.readers) == "libnfc" else {
+                guard isSimulated else {
+                    throw reader.error("driver", "only a simulated board has a simulated reader", "Use the driver 'libnfc'.")
+                }
+                guard !hasSimulated else { throw node.error("there is a simulated reader already", "Remove this one.") }
+                hasSimulated = true
+                try reader.finish()
+                continue
+            }
+            let configuration = try CardReaderConfiguration(&reader, connectorCount: connectors)
+            try reader.finish()
+            guard !readers.contains(where: { $0.device == configuration.device }) else {
+                throw reader.error("device", "this device is another reader already", "Name each device once.")
+            }
+            readers.append(configuration)
+        }
+        return (readers, hasSimulated)
     }
 
     /// Inputs and outputs are lines of real hardware.
     private static func refuseLines(_ key: String, of top: inout MappingReader) throws(ConfigurationError) {
         guard let first = try top.sequence(key, count: 0...256).first else { return }
         throw first.error(
-            "\(key) are lines of the driver 'gpio', which this build does not have (it has: simulated)",
-            "Remove the section '\(key)', or use a build with that driver.")
+            "\(key) are lines of real hardware, and this board's connectors are simulated", "Remove the section '\(key)'.")
     }
 }
 
-extension SimulatedConnectorConfiguration {
-    fileprivate init(_ reader: inout MappingReader, number: Int) throws(ConfigurationError) {
-        let id = try reader.integer("id", in: 1...BoardFile.connectorCount.upperBound)
+/// What other sections of a board file say that a connector refers to.
+struct Surroundings {
+    /// Names of the buses.
+    var buses: [String]
+    var maps: RegisterMapFolders
+
+    /// The section `meter`; nil: there is none, or a simulated one, which is left to the simulated connector.
+    func meter(_ reader: inout MappingReader) throws(ConfigurationError) -> ModbusMeterConfiguration? {
+        guard let node = reader.optionalNode("meter") else { return nil }
+        var inner = try MappingReader(node)
+        guard try Driver.name(&inner, among: Driver.meters) == "modbus" else { return nil }
+        let meter = try ModbusMeterConfiguration(&inner, buses: buses, maps: maps)
+        try inner.finish()
+        return meter
+    }
+}
+
+/// What every connector has, whatever drives it.
+struct ConnectorFrame {
+    var id: Int
+    var current: Amperes
+    var phases: Phases
+    var outlet: ConnectorProfile.Outlet
+
+    init(_ reader: inout MappingReader, number: Int) throws(ConfigurationError) {
+        id = try reader.integer("id", in: 1...BoardFile.connectorCount.upperBound)
         guard id == number else {
             throw reader.error(
                 "id", "the number is \(id); connectors are numbered 1, 2, … in their order, without gaps", "Write \(number).")
         }
-        let rating = try reader.mapping("rating") { (inner) throws(ConfigurationError) in
+        (current, phases) = try reader.mapping("rating") { (inner) throws(ConfigurationError) in
             // 6 to 80 A is what a control pilot can signal (IEC 61851-1, table A.8).
-            (current: try inner.quantity("current", unit: Amperes.symbol, in: 6...80), phases: try inner.phases())
+            (Amperes(try inner.quantity("current", unit: Amperes.symbol, in: 6...80)), try inner.phases())
         }
-        let outlet = try reader.optionalEnumeration("outlet", ConnectorProfile.Outlet.self)
-        try reader.mapping("contactor") { (inner) throws(ConfigurationError) in
-            try Driver.checkSimulated(&inner, realDrivers: ["gpio"])
-        }
-        try reader.mapping("controlPilot") { (inner) throws(ConfigurationError) in
-            try Driver.checkSimulated(&inner, realDrivers: ["state-lines", "modbus-evse"])
-        }
-        let meter: Void? = try reader.optionalMapping("meter") { (inner) throws(ConfigurationError) in
-            try Driver.checkSimulated(&inner, realDrivers: ["modbus"])
-        }
-        let lock: Void? = try reader.optionalMapping("lock") { (inner) throws(ConfigurationError) in
-            try Driver.checkSimulated(&inner, realDrivers: ["gpio"])
-        }
-        if outlet == .socket, lock == nil {
-            throw reader.error(
-                "outlet", "a socket needs a lock, and there is none", "Add 'lock: {driver: simulated}', or write 'outlet: cable'.")
-        }
-        if let node = reader.optionalNode("residualCurrent") {
-            var inner = try MappingReader(node)
-            try Driver.checkSimulated(&inner, realDrivers: ["gpio"])
-            throw reader.error(
-                "residualCurrent", "there is no simulated residual-current monitor",
-                "Remove this key; the simulator's fault GroundFailure takes its place.")
-        }
-        self.init(
-            id: id, maximumCurrent: Amperes(rating.current), phases: rating.phases, hasLock: lock != nil, hasMeter: meter != nil,
-            outlet: outlet ?? (lock == nil ? .cable : .socket))
-    }
-}
-
-extension SimulatedBoardConfiguration {
-    /// The section `simulation`.
-    fileprivate mutating func read(_ reader: inout MappingReader) throws(ConfigurationError) {
-        resetMeterOnPlug = try reader.optionalBoolean("resetMeterOnPlug") ?? resetMeterOnPlug
-        speed = try reader.optionalNumber("speed", in: 0.001...1_000_000) ?? speed
-        var car = vehicle
-        _ = try reader.optionalMapping("vehicle") { (inner) throws(ConfigurationError) in
-            if let current = try inner.optionalQuantity("current", unit: Amperes.symbol, in: 0...1000) {
-                car.current = Amperes(current)
-            }
-            if inner.contains("phases") { car.phases = try inner.phases() }
-            car.readyAfter = try inner.optionalDuration("readyAfter", in: .zero ... .seconds(86_400)) ?? car.readyAfter
-            car.staysPlugged = try inner.optionalBoolean("staysPlugged") ?? car.staysPlugged
-        }
-        vehicle = car
-        var installation = firmwareInstallation
-        _ = try reader.optionalMapping("firmwareInstallation") { (inner) throws(ConfigurationError) in
-            installation.duration = try inner.optionalDuration("duration", in: .zero ... .seconds(86_400)) ?? installation.duration
-            installation.reboot = try inner.optionalBoolean("reboot") ?? installation.reboot
-        }
-        firmwareInstallation = installation
+        outlet =
+            try reader.optionalEnumeration("outlet", ConnectorProfile.Outlet.self) ?? (reader.contains("lock") ? .socket : .cable)
     }
 }
 
 extension MappingReader {
-    fileprivate mutating func phases() throws(ConfigurationError) -> Phases {
+    mutating func phases() throws(ConfigurationError) -> Phases {
         let node = try node("phases")
         guard let phases = Phases(rawValue: try node.integer(in: 1...3)) else {
             throw node.error("this is no number of phases", "Write 1, 2 or 3.")

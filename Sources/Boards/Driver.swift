@@ -1,42 +1,31 @@
 import ConfigurationFile
 
-/// Judges the `driver` keys of a board file against what this build has.
+/// Judges the `driver` keys of a board file.
 enum Driver {
-    static let available = [BoardFile.simulated]
-
-    /// Takes the driver `simulated`, which has no keys beside its name.
-    /// - Parameter realDrivers: what other drivers the file format knows here.
-    static func checkSimulated(_ reader: inout MappingReader, realDrivers: [String]) throws(ConfigurationError) {
+    /// The driver's name, which must be one of these.
+    static func name(_ reader: inout MappingReader, among known: [String]) throws(ConfigurationError) -> String {
         let name = try reader.string("driver")
-        if available.contains(name) { return }
-        throw refusal(of: name, at: try reader.node("driver"), realDrivers: realDrivers)
-    }
-
-    /// Refuses a section whose drivers are all real ones, at the first of them.
-    static func refuseAll(in key: String, of top: inout MappingReader, realDrivers: [String]) throws(ConfigurationError) {
-        guard let first = try top.sequence(key, count: 0...256).first else { return }
-        var reader = try MappingReader(first)
-        let name = try reader.string("driver")
-        if name == BoardFile.simulated {
-            throw reader.error("driver", "there are no simulated \(key)", "Remove the section '\(key)'.")
-        }
-        throw refusal(of: name, at: try reader.node("driver"), realDrivers: realDrivers)
-    }
-
-    private static func refusal(of name: String, at node: Node, realDrivers: [String]) -> ConfigurationError {
-        let built = available.joined(separator: ", ")
-        if realDrivers.contains(name) {
-            return node.error(
-                "the driver '\(name)' is not in this build, which has: \(built)",
-                "Write one of these, or use a build with that driver.")
-        }
-        let known = available + realDrivers
+        if known.contains(name) { return name }
         let remedy =
-            if let similar = nearest(name, among: known) {
-                "Did you mean '\(similar)'?"
-            } else {
-                "The drivers here are: \(known.joined(separator: ", ")); this build has: \(built)."
-            }
-        return node.error("the driver '\(name.prefix(64))' is unknown", remedy)
+            nearest(name, among: known).map { "Did you mean '\($0)'?" } ?? "The drivers here are: \(known.joined(separator: ", "))."
+        throw try reader.node("driver").error("the driver '\(name.prefix(64))' is unknown", remedy)
     }
+
+    /// The driver of a section that may be absent; the section's other keys are left for it.
+    static func name(of key: String, in reader: inout MappingReader, among known: [String]) throws(ConfigurationError) -> String? {
+        guard let node = reader.optionalNode(key) else { return nil }
+        var inner = try MappingReader(node)
+        return try name(&inner, among: known)
+    }
+
+    /// Takes a section with the driver `simulated`, which has no keys beside its name.
+    static func simulated(_ reader: inout MappingReader) throws(ConfigurationError) {
+        _ = try name(&reader, among: [BoardFile.simulated])
+    }
+
+    static let contactors = [BoardFile.simulated, "gpio", "modbus-evse"]
+    static let pilots = [BoardFile.simulated, "state-lines", "pilot-voltage", "modbus-evse"]
+    static let meters = [BoardFile.simulated, "modbus"]
+    static let locks = [BoardFile.simulated, "gpio"]
+    static let readers = [BoardFile.simulated, "libnfc"]
 }

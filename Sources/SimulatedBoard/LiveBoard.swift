@@ -92,6 +92,9 @@ final class LiveBoard: Sendable {
         alarm.set([tick, state.model.nextChange].compactMap(\.self).min().map { state.now + $0 })
     }
 
+    /// An event of a driver that stands beside the board.
+    func report(_ event: BoardEvent) { continuation.yield(event) }
+
     private func report(_ events: [BoardEvent]) {
         for event in events { continuation.yield(event) }
     }

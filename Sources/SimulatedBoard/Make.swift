@@ -1,5 +1,5 @@
 public import BoardSupport
-import Units
+public import Units
 
 /// Builds a live simulated board: `SimulatedBoard.make(configuration: .standard(connectors: 2), dataDirectory: path)`.
 ///
@@ -8,12 +8,15 @@ import Units
 /// - Parameters:
 ///   - dataDirectory: must exist and be writable.
 ///   - log: told in words when a register file is damaged.
+///   - others: gets a way to put events into the board's stream, for drivers that stand beside the simulated ones.
 /// - Throws: a configuration that cannot be simulated, or a register file that cannot be kept.
 public func make(
-    configuration: SimulatedBoardConfiguration, dataDirectory: String, log: @Sendable (String) -> Void = { _ in }
+    configuration: SimulatedBoardConfiguration, dataDirectory: String, log: @Sendable (String) -> Void = { _ in },
+    others: (@escaping @Sendable (BoardEvent) -> Void) -> Void = { _ in }
 ) throws(SimulatedBoardError) -> Board {
     try configuration.validate()
     let live = try LiveBoard(configuration, dataDirectory: dataDirectory, log: log)
+    others { live.report($0) }
     let lamp = SimulatedLamp()
     let connectors = configuration.connectors.map { connector in
         let drivers = SimulatedConnectorDrivers(board: live, number: connector.id)

@@ -32,6 +32,9 @@ struct Options: ParsableCommand {
     @Flag(help: "Check configuration and board, and exit.")
     var check = false
 
+    @Flag(help: "Only drive every contactor of the board to open, and exit: for after a crash, where a line may hold its level.")
+    var makeSafe = false
+
     @Option(help: "How log lines look: text or json.")
     var logFormat = LogFormat.text
 

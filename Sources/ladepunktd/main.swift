@@ -62,6 +62,12 @@ do {
     logger.critical("\(error)")
     exit(ExitStatus.configuration)
 }
+if options.makeSafe {
+    let problems = boardFile.makeSafe()
+    for problem in problems { logger.critical("\(problem)") }
+    exit(problems.isEmpty ? ExitStatus.stopped : ExitStatus.unavailable)
+}
+for warning in boardFile.warnings { logger.warning("\(configuration.board): \(warning)") }
 if options.check {
     print("configuration and board are usable")
     exit(ExitStatus.stopped)

@@ -18,6 +18,14 @@ private let connector = """
         controlPilot: {driver: simulated}
     """
 
+private let real = """
+    connectors:
+      - id: 1
+        rating: {current: 16 A, phases: 3}
+        contactor: {driver: gpio, coil: gpiochip0/relay}
+        controlPilot: {driver: state-lines, connected: gpiochip0/cp-b, ready: gpiochip0/cp-c}
+    """
+
 private func board(_ text: String) throws(ConfigurationError) -> BoardFile {
     try BoardFile(Node.parse(text: text, file: "b.yaml"))
 }
@@ -107,6 +115,22 @@ private func refusal(_ text: String) -> String? {
         }
     }
 
+    @Test(arguments: ["raspberry-pi-relay-rs485", "beaglebone-pwm-pilot", "modbus-evse"])
+    func `of a real board in the repository is usable`(name: String) throws {
+        let file = try BoardFile.load(simulatedFile.replacing("simulated", with: name))
+
+        #expect(file.profile.connectors.map(\.id) == [1])
+        #expect(file.profile.connectors[0].meter != nil)
+    }
+
+    @Test func `of real hardware says what is missing for safety`() throws {
+        let warnings = try board(real).warnings
+
+        #expect(warnings.contains { $0.hasPrefix("inputs: there is no emergencyStop.") })
+        #expect(warnings.contains { $0.hasPrefix("connectors[0].contactor: there is no feedback") })
+        #expect(warnings.contains { $0.hasPrefix("connectors[0]: there is no meter") })
+    }
+
     @Test(arguments: [
         ("", "b.yaml:1, connectors: this key is missing."),
         ("connectors: []", "b.yaml:1, connectors: the list has 0 elements. Write from 1 to 32."),
@@ -122,7 +146,7 @@ private func refusal(_ text: String) -> String? {
         (connector.replacing("contactor", with: "contacter"), "contactor: this key is missing. Was 'contacter' in line 4 meant?"),
         (
             connector.replacing("contactor: {driver: simulated}", with: "contactor: {driver: gpio, coil: gpiochip0/relay}"),
-            "b.yaml:4, connectors[0].contactor.driver: the driver 'gpio' is not in this build, which has: simulated."
+            "b.yaml:5, connectors[0].controlPilot: simulated and real contactors, pilots and locks stand side by side."
         ),
         (
             connector.replacing("contactor: {driver: simulated}", with: "contactor: {driver: simulatd}"),
@@ -130,7 +154,7 @@ private func refusal(_ text: String) -> String? {
         ),
         (
             connector.replacing("contactor: {driver: simulated}", with: "contactor: {driver: magic}"),
-            "the driver 'magic' is unknown. The drivers here are: simulated, gpio; this build has: simulated."
+            "the driver 'magic' is unknown. The drivers here are: simulated, gpio, modbus-evse."
         ),
         (
             connector.replacing("contactor: {driver: simulated}", with: "contactor: {driver: simulated, coil: x}"),
@@ -139,27 +163,46 @@ private func refusal(_ text: String) -> String? {
         (connector + "\n    outlet: socket", "b.yaml:6, connectors[0].outlet: a socket needs a lock, and there is none."),
         (
             connector + "\n    residualCurrent: {driver: gpio, trip: x}",
-            "residualCurrent.driver: the driver 'gpio' is not in this build"
+            "residualCurrent: a simulated connector has no residualCurrent."
         ),
         (
             connector + "\n    residualCurrent: {driver: simulated}",
-            "residualCurrent: there is no simulated residual-current monitor."
+            "residualCurrent: a simulated connector has no residualCurrent."
         ),
         (
             connector + "\nbuses: [{name: b, driver: modbus-rtu}]",
-            "b.yaml:6, buses[0].driver: the driver 'modbus-rtu' is not in this build"
+            "b.yaml:6, buses[0].device: this key is missing."
         ),
         (
             connector + "\ninputs: [{kind: door, line: x}]",
-            "b.yaml:6, inputs[0]: inputs are lines of the driver 'gpio', which this build"
+            "b.yaml:6, inputs[0]: inputs are lines of real hardware, and this board's connectors are simulated."
         ),
         (
             connector + "\noutputs: [{kind: trip, line: x}]",
-            "b.yaml:6, outputs[0]: outputs are lines of the driver 'gpio', which this"
+            "b.yaml:6, outputs[0]: outputs are lines of real hardware, and this board's connectors are simulated."
         ),
         (
             connector + "\ncardReaders: [{driver: libnfc}]",
-            "b.yaml:6, cardReaders[0].driver: the driver 'libnfc' is not in this build"
+            "b.yaml:6, cardReaders[0].device: this key is missing."
+        ),
+        (
+            connector
+                + "\ncardReaders: [{driver: libnfc, device: 'pn532_uart:/dev/a'}, {driver: libnfc, device: 'pn532_uart:/dev/a'}]",
+            "b.yaml:6, cardReaders[1].device: this device is another reader already."
+        ),
+        (
+            connector.replacing("simulated", with: "gpio"),
+            "b.yaml:5, connectors[0].controlPilot.driver: the driver 'gpio' is unknown."
+        ),
+        (
+            real.replacing("contactor: {driver: gpio, coil: gpiochip0/relay}", with: "door: 1"),
+            "connectors[0].contactor: this key is missing. Say which line drives the contactor's coil."
+        ),
+        (real + "\n    outlet: socket", "connectors[0].outlet: a socket needs a lock, and there is none."),
+        (real + "\n    meter: {driver: simulated}", "connectors[0].meter: only a simulated board has simulated meters."),
+        (real + "\ncardReaders: [{driver: simulated}]", "only a simulated board has a simulated reader. Use the driver 'libnfc'."),
+        (
+            real + "\ninputs: [{kind: door, line: gpiochip0/cp-b}]", "gpiochip0/cp-b"
         ),
         (
             connector + "\nsimulation: {speed: 0}",

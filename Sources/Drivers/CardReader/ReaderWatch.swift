@@ -138,10 +138,3 @@ final class ReaderWatch: @unchecked Sendable {
         pthread_cond_timedwait(changed, mutex, &time)
     }
 }
-
-/// The clock that condition variables know.
-func monotonicTime() -> Duration {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
-}

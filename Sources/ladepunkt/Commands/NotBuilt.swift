@@ -2,19 +2,6 @@ import ArgumentParser
 
 // Commands of the contract that this version does not have yet. They say so and fail, rather than seem to succeed.
 
-struct Board: CommandGroup {
-    static let configuration = CommandConfiguration(abstract: "Board files.", subcommands: [Check.self])
-
-    struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Checks a board file (not built yet).")
-        @Argument(help: "The board file.")
-        var file: String
-        func run() async throws {
-            throw notBuilt("board check", "`ladepunktd --check --config FILE` checks a configuration and the board that it names")
-        }
-    }
-}
-
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Finds out why the central system is not reached (not built yet).")
     @Argument(parsing: .captureForPassthrough, help: .hidden)

@@ -12,7 +12,7 @@ import Units
                 CardReaderConfiguration(device: left.device, connectors: [1]),
                 CardReaderConfiguration(device: right.device, connectors: [2], format: IdTagFormat(prefix: "X")),
             ],
-            lockDirectory: left.folder, pace: Bench.fast, report: { event in events.change { $0.append(event) } },
+            lockDirectory: left.folder, pace: ReaderBench.fast, report: { event in events.change { $0.append(event) } },
             log: { line in lines.change { $0.append(line) } })
         // The prefix leaves no room for ten bytes; then each says that it works.
         #expect(lines.wait { $0.count == 3 })
@@ -43,7 +43,7 @@ import Units
         let events = Guarded<[BoardEvent]>([])
         let lines = Guarded<[String]>([])
         let readers = CardReaders(
-            [CardReaderConfiguration(device: chip.device)], lockDirectory: chip.folder, pace: Bench.fast,
+            [CardReaderConfiguration(device: chip.device)], lockDirectory: chip.folder, pace: ReaderBench.fast,
             report: { event in events.change { $0.append(event) } }, log: { line in lines.change { $0.append(line) } })
         #expect(lines.wait { $0.count == 1 })
         chip.set(.hung)

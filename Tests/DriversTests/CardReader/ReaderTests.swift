@@ -10,7 +10,7 @@ import Units
 #endif
 
 /// A reader under test, at an emulated chip, with what it said.
-struct Bench {
+struct ReaderBench {
     let chip = EmulatedReader()
     let news = Guarded<[LibNFCReader.News]>([])
     var reader: LibNFCReader?
@@ -71,7 +71,7 @@ struct Bench {
         (EmulatedCard.felica([1, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF]), .felica, "0123456789ABCDEF"),
     ])
     func `reads every kind of card`(card: EmulatedCard, technology: CardTechnology, canonical: String) {
-        let bench = Bench()
+        let bench = ReaderBench()
         #expect(bench.waitForWork())
 
         bench.chip.present(card)
@@ -87,7 +87,7 @@ struct Bench {
         EmulatedCard(kind: .a, uid: [0x08, 1, 2, 3], isRandom: true), .b([0x11, 0x22, 0x33, 0x44], isRandom: true),
     ])
     func `takes a card with a random number for one card, and knows it`(card: EmulatedCard) {
-        let bench = Bench()
+        let bench = ReaderBench()
         bench.chip.present(card)
         #expect(bench.waitForCards(1))
 
@@ -103,7 +103,7 @@ struct Bench {
     }
 
     @Test func `reports each of 1,000 presentations once`() {
-        let bench = Bench(technologies: [.iso14443A])
+        let bench = ReaderBench(technologies: [.iso14443A])
         #expect(bench.waitForWork())
 
         var expected: [String] = []
@@ -132,7 +132,7 @@ struct Bench {
 
     @Test(arguments: [(EmulatedReader.Mode.silent, CardReaderFailure.silent), (.garbage, .silent)])
     func `says so when the chip fails, and reads again when it is back`(mode: EmulatedReader.Mode, failure: CardReaderFailure) {
-        let bench = Bench()
+        let bench = ReaderBench()
         #expect(bench.waitForWork())
 
         bench.chip.set(mode)
@@ -147,7 +147,7 @@ struct Bench {
     }
 
     @Test func `says so when it is unplugged, and reads again when it is back`() {
-        let bench = Bench()
+        let bench = ReaderBench()
         #expect(bench.waitForWork())
 
         bench.chip.unplug()
@@ -161,7 +161,7 @@ struct Bench {
     }
 
     @Test func `is reported by its watchdog while its thread is stuck`() {
-        let bench = Bench()
+        let bench = ReaderBench()
         #expect(bench.waitForWork())
 
         bench.chip.set(.hung)
@@ -175,7 +175,7 @@ struct Bench {
     }
 
     @Test func `keeps a card that lies on it through a disturbed line as one presentation`() {
-        let bench = Bench()
+        let bench = ReaderBench()
         bench.chip.present(.a([1, 2, 3, 4]))
         #expect(bench.waitForCards(1))
 
@@ -191,11 +191,11 @@ struct Bench {
     }
 
     @Test func `names the process that holds the device`() {
-        let bench = Bench()
+        let bench = ReaderBench()
         #expect(bench.waitForWork())
 
         let second = Guarded<[LibNFCReader.News]>([])
-        let reader = LibNFCReader(device: bench.chip.device + ":115200", pace: Bench.fast, lockDirectory: bench.chip.folder) {
+        let reader = LibNFCReader(device: bench.chip.device + ":115200", pace: ReaderBench.fast, lockDirectory: bench.chip.folder) {
             item in
             second.change { $0.append(item) }
         }

@@ -21,7 +21,7 @@ private actor EventReader {
 
 @Suite struct `Every contactor` {
     @Test func `on lines keeps the rules`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
 
         try checkContactor(
@@ -31,7 +31,7 @@ private actor EventReader {
     }
 
     @Test func `on lines without an auxiliary contact keeps the rules`() throws {
-        let bench = try Bench(Bench.configuration { $0.contactor?.feedback = nil })
+        let bench = try LineBench(LineBench.configuration { $0.contactor?.feedback = nil })
         defer { bench.board.close() }
 
         try checkContactor(

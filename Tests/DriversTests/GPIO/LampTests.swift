@@ -54,24 +54,24 @@ import Testing
 
 @Suite struct `A board's lines on paper` {
     @Test func `are in order when each is used once`() {
-        #expect(GPIOBoardCheck(Bench.configuration()).conflicts.isEmpty)
+        #expect(GPIOBoardCheck(LineBench.configuration()).conflicts.isEmpty)
     }
 
     @Test func `conflict when one is used twice, or as output and input, under either name of its chip`() {
-        let twice = Bench.configuration(inputs: [InputConfiguration(.door, .line("b"))])
+        let twice = LineBench.configuration(inputs: [InputConfiguration(.door, .line("b"))])
         var other = LineName(chip: "/dev/chip", line: "coil")
         #expect(GPIOBoardCheck(twice).conflicts.map { $0.contains("is used twice") } == [true])
-        let both = Bench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])
+        let both = LineBench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])
         #expect(GPIOBoardCheck(both).conflicts.map { $0.contains("as an output and as an input") } == [true])
         other.line = "free"
-        #expect(GPIOBoardCheck(Bench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])).conflicts.isEmpty)
+        #expect(GPIOBoardCheck(LineBench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])).conflicts.isEmpty)
     }
 
     @Test func `lack what protects people until it is there`() {
-        let bare = GPIOBoardCheck(Bench.configuration { $0.contactor?.feedback = nil }).warnings
+        let bare = GPIOBoardCheck(LineBench.configuration { $0.contactor?.feedback = nil }).warnings
         #expect(["emergencyStop", "feedback", "residualCurrent"].allSatisfy { word in bare.contains { $0.contains(word) } })
 
-        let whole = Bench.configuration(
+        let whole = LineBench.configuration(
             { $0.residualCurrent = ResidualCurrentConfiguration(trip: .line("trip"), test: .line("test")) },
             inputs: [InputConfiguration(.emergencyStop, .line("stop"))], outputs: [OutputConfiguration(.trip, .line("breaker"))])
         #expect(GPIOBoardCheck(whole).warnings.isEmpty)

@@ -12,7 +12,7 @@ private struct Hand {
     var heardAt: Duration = ms(0)
     var acts: [SafetyAct] = []
 
-    init(_ configuration: GPIOBoardConfiguration = Bench.configuration()) { safety = BoardSafety(configuration) }
+    init(_ configuration: GPIOBoardConfiguration = LineBench.configuration()) { safety = BoardSafety(configuration) }
 
     mutating func advance(to time: Duration, isHeard: Bool = true) {
         now = time
@@ -104,7 +104,7 @@ private struct Hand {
     }
 
     @Test func `open at once when a contact of the emergency stop bounces without end`() throws {
-        var hand = Hand(Bench.configuration(inputs: [InputConfiguration(.emergencyStop, .line("stop"))]))
+        var hand = Hand(LineBench.configuration(inputs: [InputConfiguration(.emergencyStop, .line("stop"))]))
         try hand.charge()
         let begin = hand.now
         var openedAt: Duration?
@@ -139,7 +139,7 @@ private struct Hand {
 
     @Test func `lose a pilot that is measured no more`() {
         var hand = Hand(
-            Bench.configuration {
+            LineBench.configuration {
                 $0.pilot = PilotConfiguration(
                     sense: .voltage(.init(high: VoltageChannel(device: "iio:device0", channel: "in_voltage0"))))
             })
@@ -159,7 +159,7 @@ private struct Hand {
         low: Double, isOscillating: Bool, state: VehicleState
     ) {
         var hand = Hand(
-            Bench.configuration {
+            LineBench.configuration {
                 $0.pilot = PilotConfiguration(
                     sense: .voltage(.init(high: VoltageChannel(device: "iio:device0", channel: "in_voltage0"))))
             })
@@ -171,7 +171,7 @@ private struct Hand {
     }
 
     @Test func `forbid a cable whose rating cannot be told`() {
-        var hand = Hand(Bench.configuration { $0.proximity = .lines([.init(20, .line("20")), .init(32, .line("32"))]) })
+        var hand = Hand(LineBench.configuration { $0.proximity = .lines([.init(20, .line("20")), .init(32, .line("32"))]) })
         hand.sense(.coding(32), true)
         hand.advance(to: ms(100))
         #expect(hand.acts == [.report(.cable(connector: 1, isPlugged: true)), .report(.proximity(connector: 1, .rated(32)))])

@@ -5,7 +5,7 @@ import Units
 
 @Suite struct `A board on lines` {
     @Test func `opens its contactors first, and closes none that is not proven open`() throws {
-        let bench = try Bench(prepare: { $0.begin("feedback", true) })
+        let bench = try LineBench(prepare: { $0.begin("feedback", true) })
         defer { bench.board.close() }
 
         #expect(try bench.lines[output: "coil"].writes.first == false)
@@ -15,7 +15,7 @@ import Units
     }
 
     @Test(arguments: [VehicleState.b, .a]) func `opens when the vehicle leaves C, and says so`(state: VehicleState) throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
         try bench.charge()
 
@@ -26,7 +26,7 @@ import Units
     }
 
     @Test func `gives a vehicle that demands ventilation nothing without`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
         bench.log.expect(.contactor(connector: 1, .open))
         try bench.vehicle(.d)
@@ -35,7 +35,7 @@ import Units
     }
 
     @Test func `gives it energy where there is some`() throws {
-        let bench = try Bench(Bench.configuration { $0.hasVentilation = true })
+        let bench = try LineBench(LineBench.configuration { $0.hasVentilation = true })
         defer { bench.board.close() }
         bench.log.expect(.contactor(connector: 1, .open))
         try bench.vehicle(.d)
@@ -52,7 +52,7 @@ import Units
     @Test(arguments: hazards) func `opens on an input that says danger, and until it is over`(
         kind: InputConfiguration.Kind, fault: BoardFault
     ) throws {
-        let bench = try Bench(Bench.configuration(inputs: [InputConfiguration(kind, .line("danger"))]))
+        let bench = try LineBench(LineBench.configuration(inputs: [InputConfiguration(kind, .line("danger"))]))
         defer { bench.board.close() }
         try bench.charge()
 
@@ -69,15 +69,15 @@ import Units
     }
 
     @Test func `counts a stop that is pressed at the start`() throws {
-        let bench = try Bench(
-            Bench.configuration(inputs: [InputConfiguration(.emergencyStop, .line("stop"))]), prepare: { $0.begin("stop", true) })
+        let bench = try LineBench(
+            LineBench.configuration(inputs: [InputConfiguration(.emergencyStop, .line("stop"))]), prepare: { $0.begin("stop", true) })
         defer { bench.board.close() }
 
         bench.log.expect(.fault(connector: 0, .emergencyStop, isActive: true))
     }
 
     @Test func `tells of its button once a press`() throws {
-        let bench = try Bench(Bench.configuration(inputs: [InputConfiguration(.button, .line("button"))]))
+        let bench = try LineBench(LineBench.configuration(inputs: [InputConfiguration(.button, .line("button"))]))
         defer { bench.board.close() }
 
         try bench.lines[input: "button"].set(true)
@@ -89,8 +89,8 @@ import Units
     }
 
     @Test func `finds a weld, trips the breaker upstream and keeps the plug`() throws {
-        let bench = try Bench(
-            Bench.configuration(
+        let bench = try LineBench(
+            LineBench.configuration(
                 { $0.lock = GPIOLockConfiguration(motor: .line("motor"), feedback: .line("bolt"), within: .milliseconds(50)) },
                 outputs: [OutputConfiguration(.trip, .line("breaker"))]))
         defer { bench.board.close() }
@@ -112,7 +112,7 @@ import Units
     }
 
     @Test func `finds a contactor that does not close, and lets its coil go`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
         bench.log.expect(.contactor(connector: 1, .open))
         try bench.vehicle(.c)
@@ -125,16 +125,16 @@ import Units
     }
 
     @Test func `reads a mirror contact the other way round`() throws {
-        let bench = try Bench(
-            Bench.configuration { $0.contactor?.feedbackContact = .normallyClosed }, prepare: { $0.begin("feedback", true) })
+        let bench = try LineBench(
+            LineBench.configuration { $0.contactor?.feedbackContact = .normallyClosed }, prepare: { $0.begin("feedback", true) })
         defer { bench.board.close() }
 
         bench.log.expect(.contactor(connector: 1, .open))
     }
 
     @Test func `closes only a plug that is locked`() throws {
-        let bench = try Bench(
-            Bench.configuration { $0.lock = GPIOLockConfiguration(motor: .line("motor"), feedback: .line("bolt")) })
+        let bench = try LineBench(
+            LineBench.configuration { $0.lock = GPIOLockConfiguration(motor: .line("motor"), feedback: .line("bolt")) })
         defer { bench.board.close() }
         bench.log.expect(.contactor(connector: 1, .open))
         try bench.vehicle(.c)
@@ -143,8 +143,8 @@ import Units
     }
 
     @Test func `opens the contactor of another driver, and says why it must stay open`() throws {
-        let bench = try Bench(
-            Bench.configuration {
+        let bench = try LineBench(
+            LineBench.configuration {
                 $0.contactor = nil
                 $0.pilot = nil
             })
@@ -161,7 +161,7 @@ import Units
     }
 
     @Test func `opens at once, on the thread that says so, when a pilot from elsewhere leaves C`() throws {
-        let bench = try Bench(Bench.configuration { $0.pilot = nil })
+        let bench = try LineBench(LineBench.configuration { $0.pilot = nil })
         defer { bench.board.close() }
         bench.log.expect(.contactor(connector: 1, .open))
         bench.board.pilotSaid(connector: 1, .c, isPlugged: true)
@@ -174,7 +174,7 @@ import Units
     }
 
     @Test func `opens for good when one of its lines fails`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
         try bench.charge()
 
@@ -186,7 +186,7 @@ import Units
     }
 
     @Test func `says when a coil cannot be driven`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
         try bench.charge()
         try bench.lines[output: "coil"].breakDown()
@@ -195,7 +195,7 @@ import Units
     }
 
     @Test func `leaves every coil open when it is closed`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         try bench.charge()
 
         bench.board.close()
@@ -210,7 +210,7 @@ import Units
         lines.hold("c", by: "w1-gpio")
 
         let fault = #expect(throws: LineFault.self) {
-            try GPIOBoard.open(Bench.configuration(), lines: lines) { _ in }
+            try GPIOBoard.open(LineBench.configuration(), lines: lines) { _ in }
         }
 
         #expect(fault?.description == "line chip/c: it is held by 'w1-gpio'. Stop 'w1-gpio', or name another line.")
@@ -219,15 +219,15 @@ import Units
     @Test func `is made safe by a process that does nothing else`() throws {
         let lines = ScriptedLines()
 
-        #expect(GPIOBoard.makeSafe(Bench.configuration(), lines: lines).isEmpty)
+        #expect(GPIOBoard.makeSafe(LineBench.configuration(), lines: lines).isEmpty)
 
         #expect(try lines[output: "coil"].writes == [false])
         lines.hold("coil", by: "ladepunkt")
-        #expect(GPIOBoard.makeSafe(Bench.configuration(), lines: lines).count == 1)
+        #expect(GPIOBoard.makeSafe(LineBench.configuration(), lines: lines).count == 1)
     }
 
     @Test func `counts what wears its contactor`() throws {
-        let bench = try Bench()
+        let bench = try LineBench()
         defer { bench.board.close() }
         for _ in 0..<3 {
             try bench.charge()

@@ -15,12 +15,12 @@ import Units
 /// may stop any thread for as long as it likes.
 @Suite struct `The interlock's latency` {
     @Test(.enabled(if: getenv("LADEPUNKT_MEASURE") != nil)) func `is reported`() throws {
-        let bench = try Bench(
-            Bench.configuration(inputs: [
+        let bench = try LineBench(
+            LineBench.configuration(inputs: [
                 InputConfiguration(.emergencyStop, .line("stop", debounce: .zero)), InputConfiguration(.door, .line("door")),
             ]))
         defer { bench.board.close() }
-        let isDone = Bench.Shared(false)
+        let isDone = LineBench.Shared(false)
         for number in 1...2 {
             PlainThread.start(name: "busy \(number)") {
                 var sum: UInt64 = 1
@@ -34,7 +34,7 @@ import Units
             for _ in 0..<500 {
                 bench.log.expect(.contactor(connector: 1, .open))
                 try bench.charge()
-                let openedAt = Bench.Shared(Duration.zero)
+                let openedAt = LineBench.Shared(Duration.zero)
                 let feedback = try bench.lines[input: "feedback"]
                 try bench.lines[output: "coil"].whenSet { isEnergised in
                     if !isEnergised, openedAt.value == .zero { openedAt.value = uptime() }
@@ -47,6 +47,7 @@ import Units
                 try bench.lines[input: line].set(false)
                 bench.log.expect(
                     .fault(connector: 0, line == "stop" ? .emergencyStop : .doorOpen, isActive: false))
+                try bench.vehicle(.a)
                 bench.log.forget()
                 try bench.contactor.open()
             }

@@ -4,9 +4,9 @@ import Testing
 import Units
 
 @Suite struct `A residual-current device` {
-    static func bench(test: Bool) throws -> Bench {
-        try Bench(
-            Bench.configuration {
+    static func bench(test: Bool) throws -> LineBench {
+        try LineBench(
+            LineBench.configuration {
                 $0.residualCurrent = ResidualCurrentConfiguration(
                     trip: .line("trip"), test: test ? .line("test") : nil, within: .milliseconds(60))
             })
@@ -44,7 +44,7 @@ import Units
         defer { bench.board.close() }
         let trip = try bench.lines[input: "trip"]
         let coil = try bench.lines[output: "coil"]
-        let wasEarly = Bench.Shared(false)
+        let wasEarly = LineBench.Shared(false)
         try bench.lines[output: "test"].whenSet { isActive in
             if coil.isActive { wasEarly.value = true }
             trip.set(isActive)

@@ -17,7 +17,7 @@ private func float(_ address: Int, factor: Double = 1) -> RegisterField {
     RegisterField(table: .input, address: address, type: .f32, factor: factor)
 }
 
-private struct Bench {
+private struct BusBench {
     let devices: ModbusDevices
     let bus: ModbusBus
 
@@ -51,7 +51,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
 
 @Suite(.serialized) struct `A Modbus meter` {
     @Test func `reads everything that its map names, and nothing else`() async throws {
-        let bench = Bench("meter")
+        let bench = BusBench("meter")
         defer { bench.devices.unplug() }
 
         let reading = try await bench.meter().read()
@@ -78,7 +78,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
         (.truncated, "the meter does not answer (unit 1 did not answer within 80 ms)"),
     ])
     func `names what went wrong in words that help`(trouble: ModbusDevices.Fault, words: String) async throws {
-        let bench = Bench("trouble")
+        let bench = BusBench("trouble")
         defer { bench.devices.unplug() }
         bench.devices.state.withLock { $0.faults = [trouble] }
         let meter = try bench.meter()
@@ -90,7 +90,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
     }
 
     @Test func `refuses a drop-out to zero and takes the next true reading`() async throws {
-        let bench = Bench("zeros")
+        let bench = BusBench("zeros")
         defer { bench.devices.unplug() }
         let meter = try bench.meter()
         _ = try await meter.read()
@@ -103,7 +103,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
     }
 
     @Test func `refuses floats with their words swapped`() async throws {
-        let bench = Bench("swapped")
+        let bench = BusBench("swapped")
         defer { bench.devices.unplug() }
         bench.devices.set(1, at: 0, words(230.1).reversed())
 
@@ -116,7 +116,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
     /// The trap: the first request of a poll is answered after its time-out, while the poll is asked for anew.
     @Test(arguments: [100, 150, 230])
     func `never bills a late answer as another quantity`(late: Int) async throws {
-        let bench = Bench("trap")
+        let bench = BusBench("trap")
         defer { bench.devices.unplug() }
         let meter = try bench.meter()
         for position in 0..<3 {
@@ -133,7 +133,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
     }
 
     @Test func `shares its bus with others, and a dead one among them costs only time`() async throws {
-        let bench = Bench("three", units: [1, 2])
+        let bench = BusBench("three", units: [1, 2])
         defer { bench.devices.unplug() }
         bench.show(2, kilowattHours: 2)
         let meters = try [bench.meter(1), bench.meter(2), bench.meter(3)]
@@ -151,7 +151,7 @@ private func fault(of meter: ModbusMeter) async -> MeterFault? {
     }
 
     @Test func `falls silent when the adapter is pulled, and reads again when it is back`() async throws {
-        let bench = Bench("pulled")
+        let bench = BusBench("pulled")
         let meter = try bench.meter()
         _ = try await meter.read()
         bench.devices.unplug()

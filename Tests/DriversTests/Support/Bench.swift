@@ -5,7 +5,7 @@ import Testing
 import Units
 
 /// A board of one connector on scripted lines, with a contactor that works unless a test breaks it.
-struct Bench {
+struct LineBench {
     enum Contacts: Sendable { case working, welded, stuckOpen, dead }
 
     let lines = ScriptedLines()

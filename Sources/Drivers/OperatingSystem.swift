@@ -4,7 +4,7 @@
     import Musl
 #endif
 
-/// Time since the machine's start; never jumps. For waits and for how old a reading is.
+/// Time since the machine's start; never jumps. For waits, also of condition variables, and for how old a reading is.
 func monotonicTime() -> Duration {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
@@ -20,6 +20,7 @@ func blockThread(for time: Duration) {
     while nanosleep(&left, &rest) != 0 && errno == EINTR { left = rest }
 }
 
+/// What the operating system says of an error number.
 func systemMessage(_ code: Int32) -> String {
     guard let text = strerror(code) else { return "error \(code)" }
     return String(cString: text)
