@@ -14,7 +14,7 @@ END_TO_END := Tests/EndToEnd
 VENV := .build/venv
 # Debian's own, since python3-venv serves no other.
 PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
-BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev
+BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev libssl-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 ID ?= cp001
 

@@ -59,7 +59,8 @@ let package = Package(
         target("Boards", ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
-        target("CentralSystemLink", nio + [logging]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        target("CentralSystemLink", nio + [logging, "COpenSSL", "Units"]),
         .target(name: "CClock", cSettings: cSettings),
         target(
             "Agent",
@@ -84,7 +85,8 @@ let package = Package(
                 "ChargePointCore",
                 "OCPP", "Units", "Threads", logging, arguments,
             ] + nio),
-        executable("ladepunkt", ["LocalAPIModels", "Units", arguments] + nio),
+        executable(
+            "ladepunkt", ["Agent", "CentralSystemLink", "ConfigurationFile", "LocalAPIModels", "Units", arguments, logging] + nio),
         executable("simulate", ["Simulation", arguments]),
 
         tests("UnitsTests", ["Units"]),
@@ -100,7 +102,9 @@ let package = Package(
                 "LocalAPI", "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ] + nio),
-        tests("CentralSystemLinkTests", ["CentralSystemLink", logging] + nio),
+        tests(
+            "CentralSystemLinkTests",
+            ["CentralSystemLink", "COpenSSL", "Units", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio),
         tests(
             "AgentTests",
             [

@@ -52,18 +52,18 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
         "Units": [], "OCPP": ["Units"], "ChargePointCore": ["OCPP", "Units"], "Threads": [], "BoardSupport": ["Units"],
         "SimulatedBoard": ["BoardSupport", "Units"], "ConfigurationFile": ["CYAML"],
         "Boards": ["BoardSupport", "SimulatedBoard", "ConfigurationFile", "Units"],
-        "Persistence": ["ChargePointCore", "OCPP", "Units", "CSQLite"], "CentralSystemLink": [],
+        "Persistence": ["ChargePointCore", "OCPP", "Units", "CSQLite"], "CentralSystemLink": ["Units", "COpenSSL"],
         "Agent": [
             "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile", "Threads",
             "CClock",
         ],
         "LocalAPIModels": ["Units"], "LocalAPI": ["LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units"],
-        "ladepunkt": ["LocalAPIModels", "Units"],
+        "ladepunkt": ["LocalAPIModels", "Units", "Agent", "CentralSystemLink", "ConfigurationFile"],
     ]
 
     @Test(arguments: ours.keys.sorted())
     func `lets arrows point down only`(target: String) throws {
-        let known = Set(Self.ours.keys).union(["CYAML", "CSQLite", "CClock", "Simulation", "ladepunktd"])
+        let known = Set(Self.ours.keys).union(["CYAML", "CSQLite", "CClock", "COpenSSL", "Simulation", "ladepunktd"])
         let allowed = try #require(Self.ours[target])
         for (name, text) in try Self.sources("Sources/\(target)") {
             for line in text.split(separator: "\n") {
