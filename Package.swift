@@ -108,7 +108,7 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
+                "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests("SimulationTests", ["Simulation"]),

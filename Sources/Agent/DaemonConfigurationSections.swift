@@ -201,11 +201,6 @@ extension DaemonConfiguration {
         }
 
         private func checkCredentials(_ reader: MappingReader) throws(ConfigurationError) {
-            if securityProfile >= 2, !isSecure {
-                throw reader.error(
-                    "url", "security profile \(securityProfile) is TLS, but the URL begins with ws://",
-                    "Write wss://, or choose security profile 0 or 1 inside a protected network.")
-            }
             switch securityProfile {
             case 1, 2:
                 if authorizationKey == nil {
@@ -231,6 +226,11 @@ extension DaemonConfiguration {
                 throw reader.error(
                     clientKey == nil ? "clientKey" : "clientCertificate", "a client certificate and its key belong together",
                     "Add this key, or remove the other one.")
+            }
+            if securityProfile >= 2, !isSecure {
+                throw reader.error(
+                    "url", "security profile \(securityProfile) is TLS, but the URL begins with ws://",
+                    "Write wss://, or choose security profile 0 or 1 inside a protected network.")
             }
         }
 

@@ -34,7 +34,8 @@ final class TLSEngine {
     private var certificateStep = ClientCertificateStep.notAsked
     private var verificationFailure: TLSFailure?
     private var isEstablished = false
-    private var hasReceivedData = false
+    /// The server has gone on after the handshake: it can no longer be the client certificate that it minds.
+    private var isAccepted = false
     private var isBroken = false
 
     /// - Parameters:
@@ -132,7 +133,7 @@ final class TLSEngine {
             return max(0, Int(result))
         }
         if result > 0 {
-            hasReceivedData = true
+            isAccepted = true
             return .bytes(buffer)
         }
         switch SSL_get_error(ssl, result) {
@@ -168,7 +169,7 @@ final class TLSEngine {
     /// in TLS 1.3 does so after the handshake, and its reset may overtake its alert.
     var lostConnection: TLSFailure? {
         if offered != nil, !isEstablished { context.sessions.refuse(for: server) }
-        guard !hasReceivedData else { return nil }
+        guard !isAccepted else { return nil }
         switch certificateStep {
         case .shown: return .clientCertificateRefused("it broke the connection off when it had seen it")
         case .missing: return .clientCertificateMissing
@@ -187,7 +188,7 @@ final class TLSEngine {
         if let verificationFailure { return verificationFailure }
         let error = LibraryError.first
         if let error, let alert = error.alert {
-            return TLSFailure(alert: alert, words: error.words, certificate: hasReceivedData ? .notAsked : certificateStep)
+            return TLSFailure(alert: alert, words: error.words, certificate: isAccepted ? .notAsked : certificateStep)
         }
         return isEstablished ? .brokenProtocol(error?.words ?? "no reason given") : TLSFailure(local: error)
     }
@@ -248,6 +249,8 @@ final class TLSEngine {
     /// Called with each session that could be resumed later; 1: the reference is taken over.
     static let newSession: @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = { ssl, session in
         guard let engine = engine(of: ssl), let session else { return 0 }
+        // With TLS 1.3 a server sends it after the handshake: by then it has accepted the client certificate.
+        if engine.isEstablished { engine.isAccepted = true }
         engine.context.sessions.keep(TLSSessions.Session(owning: session, peer: engine.peer), for: engine.server)
         return 1
     }

@@ -23,7 +23,11 @@ final class TLSConversation {
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 443)).wait()
     }
 
-    deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
+    deinit {
+        channel.close(promise: nil)
+        channel.embeddedEventLoop.advanceTime(by: TLSHandler.goodbyeTimeout)
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+    }
 
     /// Until neither side has anything to say; `piece`: how many bytes arrive at once.
     func talk(to server: TestServer, piece: Int = .max) throws {

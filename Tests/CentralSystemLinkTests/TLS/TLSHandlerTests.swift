@@ -80,6 +80,21 @@ import Units
         #expect(conversation.isClosed)
     }
 
+    @Test func `is given up after ten seconds also where the handshake only trickles`() throws {
+        let server = server()
+        let conversation = try TLSConversation(authority.context())
+        let answer = server.exchange(try conversation.outgoing())
+
+        for byte in answer.prefix(10) {
+            #expect(!conversation.isClosed)
+            try conversation.deliver([byte])
+            conversation.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        }
+
+        #expect(conversation.failures == [.timedOut])
+        #expect(conversation.isClosed)
+    }
+
     @Test func `is not bounded any more once the handshake is done`() throws {
         let server = server()
         let conversation = try TLSConversation(authority.context())
@@ -156,6 +171,27 @@ import Units
 
         #expect(conversation.errors.first is IOError)
         #expect(conversation.failures == [])
+    }
+
+    @Test func `is lost as any other where the server has gone on after the handshake, if only with a session`() throws {
+        let server = server(client: .mustBeFrom(authority.root))
+        let conversation = try TLSConversation(authority.context(client: TestIdentity("0001", issuer: authority.root)))
+        try conversation.talk(to: server)
+
+        conversation.channel.pipeline.fireErrorCaught(IOError(errnoCode: 104, reason: "reset"))
+
+        #expect(conversation.failures == [])
+    }
+
+    @Test func `is not negotiated anew`() throws {
+        let server = server(version: TLS1_2_VERSION)
+        let conversation = try TLSConversation(authority.context())
+        try conversation.talk(to: server)
+
+        try conversation.deliver(server.renegotiate())
+        try conversation.talk(to: server)
+
+        #expect(server.failure?.contains("no renegotiation") == true, "\(server.failure ?? "nothing")")
     }
 
     // MARK: Refusals

@@ -71,7 +71,7 @@ final class TestIdentity {
 
 /// A folder with a root and what it has issued, removed at the end of the test.
 final class TestAuthority {
-    let root = TestIdentity("Root", isAuthority: true)
+    let root = TestIdentity("Root", isAuthority: true, validity: -1000...1000)
     private let folder: String
 
     init() {
@@ -174,6 +174,12 @@ final class TestServer {
 
     func write(_ bytes: [UInt8]) -> [UInt8] {
         SSL_write(ssl, bytes, Int32(bytes.count))
+        return take()
+    }
+
+    func renegotiate() -> [UInt8] {
+        SSL_renegotiate(ssl)
+        SSL_do_handshake(ssl)
         return take()
     }
 
