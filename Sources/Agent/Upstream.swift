@@ -66,7 +66,7 @@ final class Upstream: Sendable {
 
     private func receiveAll() async {
         var lastExpiryCheck: Duration?
-        /// At each connection, and once a day on one that stands for months.
+        /// When a certificate is seen first, and once a day from then on: connections stand for months.
         func warnOfExpiry() {
             let moment = Moment.read()
             guard lastExpiryCheck.map({ moment.uptime - $0 >= .seconds(86_400) }) ?? true else { return }
@@ -79,11 +79,11 @@ final class Upstream: Sendable {
             case .connected(let info):
                 logger.notice("connected to the Central System", metadata: ["url": "\(info.url)"])
                 if let warning = info.warning { logger.warning("\(warning)") }
+                if info.peer?.firstToExpire != published.link?.peer?.firstToExpire { lastExpiryCheck = nil }
                 published.updateLink { link in
                     link.isConnected = true
                     link.peer = info.peer ?? link.peer
                 }
-                lastExpiryCheck = nil
                 warnOfExpiry()
                 inbox.put(.opened)
             case .text(let text):
@@ -103,6 +103,8 @@ final class Upstream: Sendable {
             case .refused(let failure):
                 logger.notice("cannot connect to the Central System", metadata: ["reason": "\(failure)"])
                 published.updateLink { $0.lastError = failure.description }
+                // It may be for this that the Central System refuses.
+                warnOfExpiry()
             }
         }
     }

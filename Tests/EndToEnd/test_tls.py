@@ -273,6 +273,16 @@ async def test_a_root_that_only_others_trust_is_refused_where_none_is_installed(
     await refused(charge_point, central_system, "the system's trusted roots", "centralSystem.caFile")
 
 
+async def test_the_systems_roots_are_trusted_where_none_is_installed(central_system, charge_point, secure, folder, root, monkeypatch):
+    (folder / "system.pem").write_bytes(root.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "system.pem"))
+    secure(ca=None)
+    await charge_point.start()
+    await registered(central_system)
+
+    assert (await link(charge_point))["tls"]["trust"] == "the system's trusted roots"
+
+
 @pytest.mark.parametrize(
     ("manner", "words"),
     [

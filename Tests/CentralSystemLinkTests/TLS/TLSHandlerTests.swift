@@ -278,6 +278,26 @@ import Units
         #expect(conversation.failures == [.notTLS])
     }
 
+    @Test(arguments: [
+        ("central.example", "DNS:central.example", "central.example", true),
+        ("central.example.", "DNS:central.example", "central.example", true),
+        ("127.0.0.1", "IP:127.0.0.1", nil, true), ("127.0.0.1", "DNS:127.0.0.1", nil, false), ("::1", "IP:::1", nil, true),
+        ("fe80::1%eth0", "IP:fe80::1", nil, true), ("fe80::1%eth0", "IP:fe80::2", nil, false),
+    ])
+    func `names the host it wants, but never an address, and checks both`(
+        host: String, name: String, asked: String?, isWelcome: Bool
+    )
+        throws
+    {
+        let server = TestServer(TestIdentity("x", issuer: authority.root, alternative: name), version: TLS1_2_VERSION)
+        let conversation = try TLSConversation(authority.context(), host: host)
+
+        try conversation.talk(to: server)
+
+        #expect(conversation.isActive == isWelcome, "\(conversation.failures)")
+        #expect(server.askedFor == asked)
+    }
+
     // MARK: Sessions
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])

@@ -23,14 +23,18 @@ final class TestIdentity {
     /// - Parameters:
     ///   - issuer: who signs it; nil: itself.
     ///   - validity: days before and after `testNow`.
-    init(_ name: String, issuer: TestIdentity? = nil, isAuthority: Bool = false, validity: ClosedRange<Int> = -100...100) {
+    ///   - alternative: the subjectAltName as libssl reads it; nil: the name as a host.
+    init(
+        _ name: String, issuer: TestIdentity? = nil, isAuthority: Bool = false, validity: ClosedRange<Int> = -100...100,
+        alternative: String? = nil
+    ) {
         let generator = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil)
         defer { EVP_PKEY_CTX_free(generator) }
         EVP_PKEY_keygen_init(generator)
         EVP_PKEY_CTX_set_ec_paramgen_curve_nid(generator, NID_X9_62_prime256v1)
         var key: OpaquePointer?
         EVP_PKEY_keygen(generator, &key)
-        self.key = key!
+        self.key = made(key)
         certificate = X509_new()
         X509_set_version(certificate, 2)
         ASN1_INTEGER_set(X509_get_serialNumber(certificate), Int.random(in: 1...1_000_000))
@@ -42,7 +46,7 @@ final class TestIdentity {
         X509_set_issuer_name(certificate, issuer.map { X509_get_subject_name($0.certificate) } ?? subject)
         X509_set_pubkey(certificate, key)
         add(NID_basic_constraints, isAuthority ? "critical,CA:TRUE" : "CA:FALSE")
-        if !isAuthority { add(NID_subject_alt_name, "DNS:\(name)") }
+        if !isAuthority { add(NID_subject_alt_name, alternative ?? "DNS:\(name)") }
         X509_sign(certificate, (issuer ?? self).key, EVP_sha256())
     }
 
@@ -76,7 +80,7 @@ final class TestAuthority {
 
     init() {
         var template = Array("/tmp/ladepunkt-tls-XXXXXX".utf8CString)
-        folder = String(cString: mkdtemp(&template)!)
+        folder = String(cString: made(mkdtemp(&template)))
         root.write(folder + "/root")
     }
 
@@ -132,13 +136,15 @@ final class TestServer {
     }
 
     private static func connection(_ context: OpaquePointer) -> (OpaquePointer, OpaquePointer, OpaquePointer) {
-        let ssl = SSL_new(context)!
-        let (incoming, outgoing) = (copenssl_memory()!, copenssl_memory()!)
+        let ssl = made(SSL_new(context))
+        let (incoming, outgoing) = (made(copenssl_memory()), made(copenssl_memory()))
         SSL_set_bio(ssl, incoming, outgoing)
         SSL_set_accept_state(ssl)
         return (ssl, incoming, outgoing)
     }
 
+    /// What the client asked for by SNI.
+    var askedFor: String? { SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
     var isResumed: Bool { SSL_session_reused(ssl) == 1 }
 
     /// The next client, with the same keys for tickets.
@@ -193,4 +199,10 @@ final class TestServer {
         if !bytes.isEmpty { BIO_read(outgoing, &bytes, Int32(bytes.count)) }
         return bytes
     }
+}
+
+/// What libssl and the system make unless memory or disk are at their end; no test can go on then.
+private func made<Thing>(_ thing: Thing?) -> Thing {
+    guard let thing else { preconditionFailure("nothing was made: memory or disk are full") }
+    return thing
 }
