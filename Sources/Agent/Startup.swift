@@ -27,6 +27,11 @@ public struct Startup: Sendable {
         for key in withoutEffect(file) {
             logger.warning("\(key) is set, but has no effect in this version or with this security profile")
         }
+        if let central = file.centralSystem, central.isSecure, !central.verifyHostname {
+            logger.warning(
+                "centralSystem.verifyHostname is false: whoever holds a certificate of \(central.caFile ?? "any trusted root") passes for the Central System"
+            )
+        }
         let ledger = Ledger()
         let directory = file.dataDirectory
         let snapshot = try await ledger.open { () throws(RecordStoreError) in

@@ -291,6 +291,7 @@ async def test_the_systems_roots_are_trusted_where_none_is_installed(central_sys
     ],
     ids=["TLS 1.1", "CBC with SHA-1"],
 )
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")
 async def test_weak_TLS_is_refused(central_system, charge_point, secure, folder, root, manner, words):
     context = server_context(folder, root.issue(), **manner)
     with BlockingServer(lambda socket: context.wrap_socket(socket, server_side=True)) as server:
@@ -382,6 +383,10 @@ async def test_verifyHostname_false_lets_another_name_pass_but_no_other_root(cen
     secure(host, verifyHostname=False)
     await charge_point.start()
     await registered(central_system)
+    assert re.search(r"WARNING centralSystem\.verifyHostname is false: .*ca\.pem", charge_point.log)
+
+    await listen(Authority("Other").issue("x", ("x.example",)))
+    await eventually(lambda: "signed by" in charge_point.log, "another root is refused")
 
 
 async def test_a_self_signed_certificate_that_is_installed_is_trusted(central_system, charge_point, secure, listen):
