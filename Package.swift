@@ -65,7 +65,8 @@ let package = Package(
         target("Boards", ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
-        target("CentralSystemLink", nio + [logging]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        target("CentralSystemLink", nio + [logging, "COpenSSL", "Units"]),
         .target(name: "CClock", cSettings: cSettings),
         target(
             "Agent",
@@ -93,7 +94,10 @@ let package = Package(
             ] + nio),
         executable(
             "ladepunkt",
-            ["LocalAPIModels", "Boards", "BoardSupport", "Drivers", "ConfigurationFile", "Units", arguments] + nio),
+            [
+                "LocalAPIModels", "Agent", "CentralSystemLink", "Boards", "BoardSupport", "Drivers", "ConfigurationFile", "Units",
+                arguments, logging,
+            ] + nio),
         executable("simulate", ["Simulation", arguments]),
 
         tests("UnitsTests", ["Units"]),
@@ -110,11 +114,13 @@ let package = Package(
                 "LocalAPI", "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ] + nio),
-        tests("CentralSystemLinkTests", ["CentralSystemLink", logging] + nio),
+        tests(
+            "CentralSystemLinkTests",
+            ["CentralSystemLink", "COpenSSL", "Units", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio),
         tests(
             "AgentTests",
             [
-                "Agent", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
+                "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests("SimulationTests", ["Simulation"]),

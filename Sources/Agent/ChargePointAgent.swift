@@ -45,14 +45,14 @@ public actor ChargePointAgent {
     ///   - link: nil: standalone.
     ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
     public init(
-        startup: Startup, board: Board, link: WebSocketLink?, linkURL: String?, eventLoop: any EventLoop, logger: Logger,
+        startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
         setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
         let moment = Moment.read()
         core = ChargePoint(
             restoring: startup.snapshot, settings: startup.settings, configuration: startup.configuration, at: moment)
-        let published = Published(view: core.view, link: linkURL.map { LinkState(url: $0) })
+        let published = Published(view: core.view, link: linkState)
         self.inbox = inbox
         self.published = published
         self.logger = logger

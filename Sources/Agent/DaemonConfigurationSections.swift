@@ -153,6 +153,7 @@ extension DaemonConfiguration {
         public var clientKey: String?
         public var verifyHostname = true
         public var reconnect = Reconnect()
+        private var places = Places()
 
         /// What 32 to 40 hexadecimal digits mean: bytes or text.
         public enum AuthorizationKeyFormat: String, Sendable, CaseIterable { case auto, text, hex }
@@ -196,6 +197,7 @@ extension DaemonConfiguration {
             reconnect =
                 try reader.optionalMapping("reconnect") { (inner) throws(ConfigurationError) in try Reconnect(&inner) } ?? reconnect
             try checkCredentials(reader)
+            places = Places(reader, ["caFile", "clientCertificate", "clientKey"])
         }
 
         private func checkCredentials(_ reader: MappingReader) throws(ConfigurationError) {
@@ -225,6 +227,11 @@ extension DaemonConfiguration {
                     clientKey == nil ? "clientKey" : "clientCertificate", "a client certificate and its key belong together",
                     "Add this key, or remove the other one.")
             }
+            if securityProfile >= 2, !isSecure {
+                throw reader.error(
+                    "url", "security profile \(securityProfile) is TLS, but the URL begins with ws://",
+                    "Write wss://, or choose security profile 0 or 1 inside a protected network.")
+            }
         }
 
         /// What is wrong with a WebSocket URL, in words that do not repeat it: somebody may have put a password there.
@@ -253,6 +260,40 @@ extension DaemonConfiguration {
             return first.isASCII && first.isLetter
                 && scheme.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
         }
+    }
+}
+
+extension DaemonConfiguration.CentralSystemSection {
+    /// Whether the URL asks for TLS.
+    public var isSecure: Bool { url.lowercased().hasPrefix("wss:") }
+
+    /// Whether this side shows a password: profiles 1 and 2, and profile 0 where TLS hides it from others.
+    public var usesPassword: Bool {
+        switch securityProfile {
+        case 0: isSecure
+        case 3: false
+        default: true
+        }
+    }
+
+    /// Trouble with the value of `key`, where it stands in the file.
+    func error(_ key: String, _ problem: String, _ remedy: String) -> ConfigurationError {
+        let place = places.of[key]
+        return ConfigurationError(
+            file: place?.file ?? "configuration", line: place?.line, keyPath: "centralSystem.\(key)", problem: problem,
+            remedy: remedy)
+    }
+
+    /// Where values stand, for errors that show later. It is not part of what a configuration says: any two are equal.
+    private struct Places: Sendable, Equatable {
+        var of: [String: ConfigurationError] = [:]
+
+        init() {}
+        init(_ reader: MappingReader, _ keys: [String]) {
+            for key in keys where reader.contains(key) { of[key] = reader.error(key, "", "") }
+        }
+
+        static func == (left: Places, right: Places) -> Bool { true }
     }
 }
 

@@ -13,7 +13,6 @@ extension ChargePointSettings {
         if section.hardReset == .board {
             throw Self.missing("chargePoint.hardReset", "'board' is not available in this version", "Write 'hardReset: daemon'.")
         }
-        if let central = file.centralSystem { try Self.checkSecurity(central) }
         let meter = board.connectors.lazy.compactMap(\.meter).first
         let identity = BootNotification(
             chargePointVendor: CiString(truncating: section.vendor), chargePointModel: CiString(truncating: section.model),
@@ -29,19 +28,6 @@ extension ChargePointSettings {
             chargeBeforeFirstAccepted: section.chargeBeforeFirstAccepted,
             freeVendIdTag: section.freeVend
                 ? section.freeVendIdTag.map { CiString(truncating: $0) } ?? Self.defaultFreeVendIdTag : nil)
-    }
-
-    private static func checkSecurity(_ central: DaemonConfiguration.CentralSystemSection) throws(ConfigurationError) {
-        if central.securityProfile >= 2 {
-            throw missing(
-                "centralSystem.securityProfile", "TLS (security profiles 2 and 3) is not available in this version",
-                "Use profile 0 or 1, inside a protected network.")
-        }
-        if central.url.lowercased().hasPrefix("wss:") {
-            throw missing(
-                "centralSystem.url", "wss:// needs TLS, which is not available in this version",
-                "Use a ws:// URL with security profile 0 or 1, inside a protected network.")
-        }
     }
 
     private static func missing(_ key: String, _ problem: String, _ remedy: String) -> ConfigurationError {

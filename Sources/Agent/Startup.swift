@@ -13,6 +13,10 @@ public struct Startup: Sendable {
     public let configuration: ConfigurationTable
     /// AuthorizationKey as it counts now: from the file, or changed over OCPP since.
     public let authorizationKey: String?
+    /// No clock that says less is believed when certificates are checked: the ledger has been later already, and so has mankind.
+    public var earliestTime: Timestamp {
+        max(snapshot.lastRecordedTime ?? ClockCorrection.firstPlausibleTime, ClockCorrection.firstPlausibleTime)
+    }
 
     /// Opens the ledger in `dataDirectory` and lets the file's values win where they are new.
     ///
@@ -20,7 +24,14 @@ public struct Startup: Sendable {
     public static func open(_ file: DaemonConfiguration, board: BoardProfile, logger: Logger) async throws -> Startup {
         let settings = try ChargePointSettings(file, board: board)
         try check(file, board: board)
-        for key in withoutEffect(file) { logger.warning("\(key) is set, but has no effect in this version") }
+        for key in withoutEffect(file) {
+            logger.warning("\(key) is set, but has no effect in this version or with this security profile")
+        }
+        if let central = file.centralSystem, central.isSecure, !central.verifyHostname {
+            logger.warning(
+                "centralSystem.verifyHostname is false: whoever holds a certificate of \(central.caFile ?? "any trusted root") passes for the Central System"
+            )
+        }
         let ledger = Ledger()
         let directory = file.dataDirectory
         let snapshot = try await ledger.open { () throws(RecordStoreError) in
@@ -39,20 +50,23 @@ public struct Startup: Sendable {
     /// Writes the ledger's log back into its file and releases it; once nothing is recorded any more.
     public func close() async { await ledger.close() }
 
-    /// Keys that the file may carry already for a version that uses them.
+    /// Keys that the file may carry for a version or a security profile that uses them.
     static func withoutEffect(_ file: DaemonConfiguration) -> [String] {
         var keys: [String] = []
         if file.firmware.caFile != nil { keys.append("firmware.caFile") }
         if file.firmware.install != nil { keys.append("firmware.install") }
-        if file.centralSystem?.caFile != nil { keys.append("centralSystem.caFile") }
-        if file.centralSystem?.clientCertificate != nil { keys.append("centralSystem.clientCertificate") }
-        if file.centralSystem?.clientKey != nil { keys.append("centralSystem.clientKey") }
+        guard let central = file.centralSystem else { return keys }
+        if central.caFile != nil, !central.isSecure { keys.append("centralSystem.caFile") }
+        if central.clientCertificate != nil, central.securityProfile != 3 {
+            keys += ["centralSystem.clientCertificate", "centralSystem.clientKey"]
+        }
         return keys
     }
 
     /// Checks the values without opening anything, as `--check` does.
     public static func check(_ file: DaemonConfiguration, board: BoardProfile) throws(ConfigurationError) {
         _ = try ChargePointSettings(file, board: board)
+        _ = try file.centralSystem?.transportSecurity()
         let table = ConfigurationTable(board: board)
         for value in file.ocpp { _ = try FileValues.checked(value, table) }
     }

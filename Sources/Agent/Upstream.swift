@@ -2,6 +2,7 @@ import CentralSystemLink
 import ChargePointCore
 import Logging
 import OCPP
+import Units
 
 /// The link as the loop sees it: frames in and out, in order, with a bound on what comes in.
 final class Upstream: Sendable {
@@ -64,18 +65,34 @@ final class Upstream: Sendable {
     }
 
     private func receiveAll() async {
+        var lastExpiryCheck: Duration?
+        /// When a certificate is seen first, and once a day from then on: connections stand for months.
+        func warnOfExpiry() {
+            let moment = Moment.read()
+            guard lastExpiryCheck.map({ moment.uptime - $0 >= .seconds(86_400) }) ?? true else { return }
+            lastExpiryCheck = moment.uptime
+            let now = moment.systemTime + published.view.clock.offset
+            for warning in published.link?.expiryWarnings(at: now) ?? [] { logger.warning("\(warning)") }
+        }
         for await event in link.events {
             switch event {
             case .connected(let info):
                 logger.notice("connected to the Central System", metadata: ["url": "\(info.url)"])
                 if let warning = info.warning { logger.warning("\(warning)") }
-                published.updateLink { $0.isConnected = true }
+                if info.peer?.firstToExpire != published.link?.peer?.firstToExpire { lastExpiryCheck = nil }
+                published.updateLink { link in
+                    link.isConnected = true
+                    link.peer = info.peer ?? link.peer
+                }
+                warnOfExpiry()
                 inbox.put(.opened)
             case .text(let text):
                 inbox.put(.frame(IncomingFrame.parse(text)))
                 // The next frame is read when this one has been handled: the loop's pace is the other side's.
                 await withCheckedContinuation { continuation in inbox.putBarrier { continuation.resume() } }
-            case .pong: inbox.put(.alive)
+            case .pong:
+                warnOfExpiry()
+                inbox.put(.alive)
             case .disconnected(let failure):
                 logger.notice("connection to the Central System ended", metadata: ["reason": "\(failure)"])
                 published.updateLink { link in
@@ -86,6 +103,8 @@ final class Upstream: Sendable {
             case .refused(let failure):
                 logger.notice("cannot connect to the Central System", metadata: ["reason": "\(failure)"])
                 published.updateLink { $0.lastError = failure.description }
+                // It may be for this that the Central System refuses.
+                warnOfExpiry()
             }
         }
     }

@@ -10,12 +10,17 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let request: HTTPRequestHead
     private let url: String
+    private let progress: @Sendable (LinkProgress) -> Void
     private let done: @Sendable (Opening.Outcome) -> Void
     private var deadline: Scheduled<Void>?
 
-    init(request: HTTPRequestHead, url: String, done: @escaping @Sendable (Opening.Outcome) -> Void) {
+    init(
+        request: HTTPRequestHead, url: String, progress: @escaping @Sendable (LinkProgress) -> Void,
+        done: @escaping @Sendable (Opening.Outcome) -> Void
+    ) {
         self.request = request
         self.url = url
+        self.progress = progress
         self.done = done
     }
 
@@ -36,6 +41,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // The body, where there is one, is of no use.
         guard case .head(let head) = unwrapInboundIn(data) else { return }
+        progress(.answered(status: Int(head.status.code), date: head.headers.first(name: "Date")))
         done(.answered(status: Int(head.status.code), location: head.headers.first(name: "Location")))
         context.close(promise: nil)
     }

@@ -11,6 +11,7 @@ public struct LinkConfiguration: Sendable, Equatable {
     /// Central systems disagree on whether an AuthorizationKey of hexadecimal digits is compared as text or as the bytes it
     /// stands for. The form that was accepted is the one tried first from then on.
     public var alternativePassword: BasicPassword?
+    public var transportSecurity: TransportSecurity
     /// How long to wait before the next attempt.
     public var reconnect: Reconnect
     /// Time between our pings (WebSocketPingInterval, OCPP 1.6 §9.1.34); `nil` or zero: no pings.
@@ -20,12 +21,14 @@ public struct LinkConfiguration: Sendable, Equatable {
 
     public init(
         url: String, identity: String, password: BasicPassword? = nil, alternativePassword: BasicPassword? = nil,
-        reconnect: Reconnect = Reconnect(), pingInterval: Duration? = .seconds(30), maximumFrameSize: Int = 4 * 1024 * 1024
+        transportSecurity: TransportSecurity = .none, reconnect: Reconnect = Reconnect(), pingInterval: Duration? = .seconds(30),
+        maximumFrameSize: Int = 4 * 1024 * 1024
     ) {
         self.url = url
         self.identity = identity
         self.password = password
         self.alternativePassword = alternativePassword
+        self.transportSecurity = transportSecurity
         self.reconnect = reconnect
         self.pingInterval = pingInterval
         self.maximumFrameSize = maximumFrameSize
@@ -84,6 +87,8 @@ public enum BasicPassword: Sendable, Hashable, CustomStringConvertible, CustomDe
 public enum TransportSecurity: Sendable, Equatable {
     /// Plain TCP: `ws://` only.
     case none
+    /// TLS for `wss://`; `ws://` stays plain.
+    case tls(TLSContext)
 }
 
 /// Base64 with padding (RFC 4648 §4).

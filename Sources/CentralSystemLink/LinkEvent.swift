@@ -21,12 +21,26 @@ public struct LinkInfo: Sendable, Equatable {
     public var subprotocol: String?
     /// What an installer should know although it works.
     public var warning: String?
+    /// Who the server has proved to be; `nil` without TLS.
+    public var peer: TLSPeer?
 
-    public init(url: String, subprotocol: String?, warning: String? = nil) {
+    public init(url: String, subprotocol: String?, warning: String? = nil, peer: TLSPeer? = nil) {
         self.url = url
         self.subprotocol = subprotocol
         self.warning = warning
+        self.peer = peer
     }
+}
+
+/// How far an attempt to connect has come, for whoever looks for the step that fails.
+public enum LinkProgress: Sendable, Equatable {
+    /// An opening begins: a new one for each redirect.
+    case opening(ConnectionURL)
+    /// The TCP connection stands, with this address.
+    case connected(address: String)
+    case secured(TLSPeer)
+    /// The server has answered the upgrade request; `date` is its clock's time, as the header says it.
+    case answered(status: Int, date: String?)
 }
 
 /// Events that wait for their reader, with a bound.

@@ -5,6 +5,7 @@ public struct LinkFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case invalidURL(String)
         /// `wss://` without transport security.
         case transportSecurityUnavailable
+        case tls(TLSFailure)
         case nameResolution(host: String)
         case connectionRefused
         /// The network knows no way; the system's own words.
@@ -48,8 +49,13 @@ public struct LinkFailure: Error, Sendable, Equatable, CustomStringConvertible {
         self.url = url
     }
 
+    /// What happened.
+    public var fact: String { kind.fact }
+    /// What to do about it; empty where the link itself does it by trying again.
+    public var remedy: String { kind.remedy }
+
     public var description: String {
-        let words = kind.remedy.isEmpty ? kind.fact : "\(kind.fact) \(kind.remedy)"
+        let words = remedy.isEmpty ? fact : "\(fact) \(remedy)"
         return url.map { "\($0): \(words)" } ?? words
     }
 
@@ -67,7 +73,8 @@ extension LinkFailure.Kind {
     var fact: String {
         switch self {
         case .invalidURL: "This URL cannot be used."
-        case .transportSecurityUnavailable: "wss:// needs TLS, which is not available in this build."
+        case .transportSecurityUnavailable: "wss:// needs TLS, which is not set up."
+        case .tls(let failure): failure.fact
         case .nameResolution(let host): "The name '\(host)' cannot be resolved."
         case .connectionRefused: "Nothing listens at this address and port."
         case .unreachable(let words): "The server cannot be reached (\(words))."
@@ -94,6 +101,7 @@ extension LinkFailure.Kind {
         switch self {
         case .invalidURL(let remedy): remedy
         case .transportSecurityUnavailable: "Use ws:// with securityProfile 0 or 1."
+        case .tls(let failure): failure.remedy
         case .nameResolution: "Check the spelling in centralSystem.url and the DNS server of this network."
         case .connectionRefused: "Check host and port in centralSystem.url, and that the central system runs."
         case .unreachable: "Check network cable, router and firewall."
@@ -102,7 +110,7 @@ extension LinkFailure.Kind {
         case .httpStatus(let status): LinkFailure.Kind.remedy(status: status)
         case .unauthorised(passwordSent: true):
             "Check that authorizationKey is the password the central system holds for this identity."
-        case .unauthorised(passwordSent: false): "Set authorizationKey and securityProfile 1."
+        case .unauthorised(passwordSent: false): "Set authorizationKey, and securityProfile 1 or, with wss://, 2."
         case .redirect: "Set centralSystem.url to the final address."
         case .subprotocol: "Set up the central system for OCPP 1.6J, or use its URL for that version."
         case .closedByPeer(1008, _): "It may still hold an older connection of this charge point, or refuse this identity."

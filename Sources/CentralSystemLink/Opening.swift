@@ -3,6 +3,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOWebSocket
+internal import Units
 
 /// An open WebSocket as the link holds it.
 struct Connection: Sendable {
@@ -29,15 +30,19 @@ struct Opening: Sendable {
     /// Value of the `Authorization` header.
     var authorization: String?
     var transportSecurity: TransportSecurity
+    /// The time at which certificates must be valid.
+    var now: Timestamp
     var maximumMessage: Int
     var pingInterval: Duration?
     var eventLoop: any EventLoop
     var logger: Logger
     /// Everything that happens on the open connection, on the event loop.
     var report: @Sendable (FrameHandler.Report) -> Void
+    var progress: @Sendable (LinkProgress) -> Void
 
     /// Begins; `done` is called on the event loop, perhaps more than once (the first counts), `channel` once there is one.
     func start(channel: @escaping @Sendable (any Channel) -> Void, done: @escaping @Sendable (Outcome) -> Void) {
+        progress(.opening(url))
         guard !url.isSecure || transportSecurity != .none else {
             return done(.failed(LinkFailure(.transportSecurityUnavailable, url: url.description)))
         }
@@ -54,7 +59,6 @@ struct Opening: Sendable {
             }
         // An address needs no resolver, and so no thread for it.
         let connecting: EventLoopFuture<any Channel>
-        let host = url.host.replacing("%25", with: "%")  // the zone of an IPv6 address (RFC 6874)
         if let address = try? SocketAddress(ipAddress: host, port: url.port) {
             connecting = bootstrap.connect(to: address)
         } else {
@@ -69,12 +73,23 @@ struct Opening: Sendable {
         }
     }
 
-    /// Transport security, once there is one, goes before the HTTP handlers.
     private func install(on pipeline: ChannelPipeline.SynchronousOperations, done: @escaping @Sendable (Outcome) -> Void) throws {
+        let peer = NIOLoopBoundBox<TLSPeer?>(nil, eventLoop: eventLoop)
+        try pipeline.addHandler(ProgressHandler { [progress] address in progress(.connected(address: address)) })
+        if url.isSecure, case .tls(let context) = transportSecurity {
+            guard let engine = TLSEngine(context, host: host, port: url.port, now: now) else {
+                throw TLSFailure.brokenProtocol("not enough memory")
+            }
+            try pipeline.addHandler(
+                TLSHandler(engine) { [progress] proved in
+                    peer.value = proved
+                    progress(.secured(proved))
+                })
+        }
         // Control frames must pass whatever the limit of messages is.
         let largestFrame = min(max(maximumMessage, 125), 1 << 30)
         let upgrader = NIOWebSocketClientUpgrader(maxFrameSize: largestFrame, automaticErrorHandling: false) { channel, head in
-            channel.eventLoop.makeCompletedFuture { try upgraded(channel, head, done: done) }
+            channel.eventLoop.makeCompletedFuture { try upgraded(channel, head, peer.value, done: done) }
         }
         try pipeline.addHTTPClientHandlers(
             leftOverBytesStrategy: .forwardBytes,
@@ -84,9 +99,12 @@ struct Opening: Sendable {
                     context.pipeline.syncOperations.removeHandler(name: HandshakeHandler.name, promise: nil)
                 }
             ))
-        let handshake = HandshakeHandler(request: request, url: url.description) { outcome in done(outcome) }
+        let handshake = HandshakeHandler(request: request, url: url.description, progress: progress) { outcome in done(outcome) }
         try pipeline.addHandler(handshake, name: HandshakeHandler.name)
     }
+
+    /// With the zone of an IPv6 address as the system writes it (RFC 6874).
+    private var host: String { url.host.replacing("%25", with: "%") }
 
     /// The request of OCPP-J 1.6 §3.1.3; the upgrade handlers add the rest.
     private var request: HTTPRequestHead {
@@ -95,7 +113,10 @@ struct Opening: Sendable {
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: headers)
     }
 
-    private func upgraded(_ channel: any Channel, _ head: HTTPResponseHead, done: @Sendable (Outcome) -> Void) throws {
+    private func upgraded(
+        _ channel: any Channel, _ head: HTTPResponseHead, _ peer: TLSPeer?, done: @Sendable (Outcome) -> Void
+    ) throws {
+        progress(.answered(status: Int(head.status.code), date: head.headers.first(name: "Date")))
         let handler = FrameHandler(
             url: url.description, maximumMessage: maximumMessage, pingInterval: pingInterval, logger: logger, report: report)
         let agreed = head.headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
@@ -110,7 +131,21 @@ struct Opening: Sendable {
         let warning =
             agreed.isEmpty
             ? "The server's answer names no subprotocol; it goes on as ocpp1.6. Set up the central system for OCPP 1.6J." : nil
-        done(.open(connection, LinkInfo(url: url.description, subprotocol: agreed.first, warning: warning)))
+        done(.open(connection, LinkInfo(url: url.description, subprotocol: agreed.first, warning: warning, peer: peer)))
+    }
+}
+
+/// Says with which address the TCP connection stands.
+private final class ProgressHandler: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
+    private let connected: (String) -> Void
+
+    init(_ connected: @escaping (String) -> Void) { self.connected = connected }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connected(context.channel.remoteAddress?.ipAddress ?? "")
+        context.fireChannelActive()
     }
 }
 

@@ -33,6 +33,7 @@ extension LinkFailure.Kind {
     /// Why an existing TCP connection ended.
     init(lost error: any Error) {
         switch error {
+        case let failure as TLSFailure: self = .tls(failure)
         case let error as IOError: self = .connectionLost(systemMessage(error.errnoCode))
         case is ChannelError: self = .connectionLost("")
         default: self = .connectionLost("\(error)")

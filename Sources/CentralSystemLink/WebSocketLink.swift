@@ -1,6 +1,7 @@
 public import Logging
 public import NIOCore
 internal import NIOWebSocket
+public import Units
 
 /// The WebSocket to the central system as a stream of text messages (OCPP-J 1.6 §3, §5).
 ///
@@ -17,8 +18,9 @@ public actor WebSocketLink {
     private static let redirectLimit = 5
 
     private let eventLoop: any EventLoop
-    private let transportSecurity: TransportSecurity
     private let logger: Logger
+    private let clock: @Sendable () -> Timestamp
+    private let progress: @Sendable (LinkProgress) -> Void
     private var configuration: LinkConfiguration
     private var backoff: Backoff
 
@@ -44,14 +46,18 @@ public actor WebSocketLink {
     private var reader: (number: Int, continuation: CheckedContinuation<LinkEvent?, Never>)?
     private var readers = 0
 
-    /// - Parameter eventLoopGroup: one of its loops carries the link; it must outlive `run()`.
+    /// - Parameters:
+    ///   - eventLoopGroup: one of its loops carries the link; it must outlive `run()`.
+    ///   - clock: the time at which certificates must be valid; asked before each opening.
+    ///   - progress: told of each step of each attempt, on the event loop.
     public init(
-        configuration: LinkConfiguration, transportSecurity: TransportSecurity = .none, eventLoopGroup: any EventLoopGroup,
-        logger: Logger
+        configuration: LinkConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (LinkProgress) -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.transportSecurity = transportSecurity
         self.logger = logger
+        self.clock = clock
+        self.progress = progress
         eventLoop = eventLoopGroup.next()
         backoff = Backoff(configuration.reconnect)
     }
@@ -216,9 +222,9 @@ public actor WebSocketLink {
         let number = openings
         let opening = Opening(
             number: number, url: url, authorization: password?.authorization(user: configuration.identity),
-            transportSecurity: transportSecurity, maximumMessage: configuration.maximumFrameSize,
+            transportSecurity: configuration.transportSecurity, now: clock(), maximumMessage: configuration.maximumFrameSize,
             pingInterval: configuration.pingInterval, eventLoop: eventLoop, logger: logger,
-            report: { report in self.assumeIsolated { $0.received(report, from: number) } })
+            report: { report in self.assumeIsolated { $0.received(report, from: number) } }, progress: progress)
         return await withCheckedContinuation { continuation in
             self.opening = (number, continuation)
             opening.start(

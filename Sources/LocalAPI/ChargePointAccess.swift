@@ -85,11 +85,14 @@ public struct LinkView: Sendable, Equatable {
     public var isConnected: Bool
     /// Why the last connection failed or ended.
     public var lastError: String?
+    /// nil without TLS.
+    public var tls: TLSReport?
 
-    public init(url: String, isConnected: Bool, lastError: String?) {
+    public init(url: String, isConnected: Bool, lastError: String?, tls: TLSReport? = nil) {
         self.url = url
         self.isConnected = isConnected
         self.lastError = lastError
+        self.tls = tls
     }
 }
 

@@ -1,4 +1,5 @@
 import ChargePointCore
+import LocalAPIModels
 import OCPP
 import Units
 
@@ -95,6 +96,16 @@ extension StatusSource {
         if let centralSystem {
             let help = "1: the connection to the central system stands."
             samples.append(MetricSample("ladepunkt_central_system_connected_bool", help, centralSystem.isConnected ? 1 : 0))
+            let certificates = [
+                ("central_system", centralSystem.tls?.firstToExpire), ("charge_point", centralSystem.tls?.clientCertificate),
+            ]
+            for case (let whose, let certificate?) in certificates {
+                let help = "Time until the certificate, or the first one of its chain, expires; negative once it has."
+                samples.append(
+                    MetricSample(
+                        "ladepunkt_tls_certificate_expiry_seconds", help, (certificate.notAfter - now).inSeconds.rounded(),
+                        labels: [.init("certificate", whose)]))
+            }
         }
         return samples + view.connectors.flatMap(\.metrics)
     }

@@ -17,7 +17,8 @@ extension StatusReport {
             clock: ClockReport(time: source.now, source: view.clock.source.rawValue, offsetSeconds: view.clock.offset.inSeconds),
             centralSystem: source.centralSystem.map {
                 CentralSystemReport(
-                    url: $0.url, connected: $0.isConnected, registration: view.registration?.rawValue, lastError: $0.lastError)
+                    url: $0.url, connected: $0.isConnected, registration: view.registration?.rawValue, lastError: $0.lastError,
+                    tls: $0.tls)
             },
             connectors: view.connectors.map { ConnectorReport($0) },
             reader: ReaderReport(failure: view.readerFailure),

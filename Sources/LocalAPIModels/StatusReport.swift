@@ -71,12 +71,15 @@ public struct CentralSystemReport: Codable, Sendable, Equatable {
     @Nullable public var registration: String?
     /// Why the last connection failed or ended; null: it did not.
     @Nullable public var lastError: String?
+    /// null: no TLS, or no connection with it yet.
+    @Nullable public var tls: TLSReport?
 
-    public init(url: String, connected: Bool, registration: String?, lastError: String?) {
+    public init(url: String, connected: Bool, registration: String?, lastError: String?, tls: TLSReport? = nil) {
         self.url = url
         self.connected = connected
         self.registration = registration
         self.lastError = lastError
+        self.tls = tls
     }
 }
 

@@ -33,6 +33,10 @@ extension StatusReport {
             ])
         }
         facts.append(["Central system", centralSystemText])
+        if let tls = centralSystem?.tls, let first = tls.firstToExpire {
+            let own = tls.clientCertificate.map { "; own certificate: \($0.daysLeft) days left" } ?? ""
+            facts.append(["TLS", "\(tls.version ?? "") by \(tls.trust ?? ""), \(first.daysLeft) days left\(own)"])
+        }
         facts.append(["Clock", "\(clock.time) (\(clock.source))"])
         facts.append(["Ledger", "\(ledger.queued) queued, \(ledger.parked) parked"])
         if let failure = ledger.storageFailure { facts.append(["Storage failure", failure]) }

@@ -59,22 +59,35 @@ struct Daemon {
     private func run(_ startup: Startup, _ board: Board) async -> Int32 {
         var link: WebSocketLink?
         var url: String?
+        var transportSecurity = TransportSecurity.none
+        let clock = CertificateClock(notBefore: startup.earliestTime)
         if let section = configuration.centralSystem {
-            let links = LinkConfiguration(
-                section, identity: configuration.chargePoint.id, authorizationKey: startup.authorizationKey)
-            do { url = try links.finalURL().description } catch {
-                logger.critical("centralSystem.url: \(error)")
+            let links: LinkConfiguration
+            do {
+                links = LinkConfiguration(
+                    section, identity: configuration.chargePoint.id, authorizationKey: startup.authorizationKey,
+                    transportSecurity: try section.transportSecurity())
+                url = try links.finalURL().description
+            } catch {
+                logger.critical("\(error is LinkFailure ? "centralSystem.url: " : "")\(error)")
                 return ExitStatus.configuration
             }
-            link = WebSocketLink(configuration: links, eventLoopGroup: eventLoop, logger: logger)
+            transportSecurity = links.transportSecurity
+            link = WebSocketLink(
+                configuration: links, eventLoopGroup: eventLoop, logger: logger, clock: { clock.now })
         }
         let agent = ChargePointAgent(
-            startup: startup, board: board, link: link, linkURL: url, eventLoop: eventLoop, logger: logger,
-            setPassword: { [link, configuration] key in
-                guard let link, let section = configuration.centralSystem, section.securityProfile >= 1 else { return false }
-                await link.reconfigure(LinkConfiguration(section, identity: configuration.chargePoint.id, authorizationKey: key))
+            startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
+            eventLoop: eventLoop, logger: logger,
+            setPassword: { [link, configuration, transportSecurity] key in
+                guard let link, let section = configuration.centralSystem, section.usesPassword else { return false }
+                await link.reconfigure(
+                    LinkConfiguration(
+                        section, identity: configuration.chargePoint.id, authorizationKey: key, transportSecurity: transportSecurity
+                    ))
                 return true
             })
+        clock.follow(agent)
         let identity = startup.settings.identity
         let access = DaemonAccess(
             agent: agent,

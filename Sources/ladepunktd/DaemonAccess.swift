@@ -1,5 +1,6 @@
 import Agent
 import BoardSupport
+import CentralSystemLink
 import ChargePointCore
 import LocalAPI
 import LocalAPIModels
@@ -25,8 +26,11 @@ struct DaemonAccess: ChargePointAccess {
 
     private func snapshot() -> StatusSource {
         let view = agent.view
-        let link = agent.linkState.map { LinkView(url: $0.url, isConnected: $0.isConnected, lastError: $0.lastError) }
-        return StatusSource(identity: identity, view: view, now: Moment.read().systemTime + view.clock.offset, centralSystem: link)
+        let now = Moment.read().systemTime + view.clock.offset
+        let link = agent.linkState.map {
+            LinkView(url: $0.url, isConnected: $0.isConnected, lastError: $0.lastError, tls: TLSReport($0, at: now))
+        }
+        return StatusSource(identity: identity, view: view, now: now, centralSystem: link)
     }
 
     func statusChanges() -> AsyncStream<StatusSource> {
@@ -88,5 +92,24 @@ extension LogNote {
         case .card(let idTag): self.init(.card, ["idTag": .text(idTag.text)])
         case .log(let level, let text): self.init(.log, ["level": .text(level.rawValue), "message": .text(text)])
         }
+    }
+}
+
+extension TLSReport {
+    /// - Returns: nil where there is nothing to tell.
+    fileprivate init?(_ link: LinkState, at now: Timestamp) {
+        guard link.peer != nil || link.clientCertificate != nil else { return nil }
+        self.init(
+            version: link.peer?.version, cipherSuite: link.peer?.cipherSuite, trust: link.peer?.trust.description,
+            chain: link.peer?.chain.map { CertificateReport($0, at: now) } ?? [],
+            clientCertificate: link.clientCertificate.map { CertificateReport($0, at: now) })
+    }
+}
+
+extension CertificateReport {
+    fileprivate init(_ certificate: CertificateSummary, at now: Timestamp) {
+        self.init(
+            subject: certificate.subject, issuer: certificate.issuer, notAfter: certificate.notAfter,
+            daysLeft: certificate.daysLeft(at: now))
     }
 }

@@ -161,6 +161,10 @@ private func refusal(_ text: String) -> String? {
         ("securityProfile: 2", "authorizationKey: security profile 2 needs this key"),
         ("securityProfile: 3", "clientCertificate: security profile 3 needs this key"),
         ("{securityProfile: 3, clientCertificate: c.pem}", "clientKey: security profile 3 needs this key"),
+        (
+            "{securityProfile: 2, authorizationKey: 0123456789012345}",
+            "l.yaml:6, centralSystem.url: security profile 2 is TLS, but the URL begins with ws://. Write wss://"
+        ),
         ("{clientCertificate: c.pem}", "clientKey: a client certificate and its key belong together."),
         ("securityProfile: 4", "l.yaml:4, centralSystem.securityProfile: 4 is out of range."),
         ("authorizationKey: secret", "centralSystem.authorizationKey: the text has 6 characters. Write at least 16 characters."),

@@ -101,7 +101,7 @@ extension OnLoopback {
             let configuration = LinkConfiguration.quick(server)
             let link = WebSocketLink(
                 configuration: configuration, eventLoopGroup: server.channel.eventLoop,
-                logger: .init(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
+                logger: .init(label: "quiet") { _ in SwiftLogNoOpLogHandler() }, clock: { .testNow })
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await link.run() }
                 var events = link.events.makeAsyncIterator()

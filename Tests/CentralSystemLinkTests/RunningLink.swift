@@ -11,7 +11,8 @@ func withLink(
     _ configuration: LinkConfiguration, _ body: (WebSocketLink, inout AsyncStream<LinkEvent>.Iterator) async throws -> Void
 ) async throws {
     let quiet = Logger(label: "link") { _ in SwiftLogNoOpLogHandler() }
-    let link = WebSocketLink(configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
+    let link = WebSocketLink(
+        configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet, clock: { .testNow })
     let outcome: Result<Void, any Error> = await withTaskGroup { tasks in
         tasks.addTask { await link.run() }
         var events = link.events.makeAsyncIterator()

@@ -87,6 +87,8 @@ class CentralSystem:
         self.connections: list[Connection] = []
         self.refuse_with: int | None = None
         """HTTP status for every connection attempt; None: they are welcome."""
+        self.redirect_to: str | None = None
+        """Where every connection attempt is sent instead."""
         self.attempts_refused = 0
         self.observers: list = []
         """Told of each thing that arrives, by its name: an action, or `connection`."""
@@ -103,14 +105,17 @@ class CentralSystem:
         self._tasks: set[asyncio.Task] = set()
         self._server = None
         self._port = 0
+        self._tls = None
 
     # Listening
 
-    async def start(self):
-        """Listens; the second time on the same port as before."""
+    async def start(self, tls=None):
+        """Listens; the second time on the same port as before. `tls`: an SSLContext."""
+        self._tls = tls
         self._server = await serve(
-            self._serve, "127.0.0.1", self._port, subprotocols=["ocpp1.6"], process_request=self._admit, ping_interval=None, max_size=None
-        )
+            self._serve, "127.0.0.1", self._port, subprotocols=["ocpp1.6"], process_request=self._admit, ping_interval=None, max_size=None,
+            ssl=tls,
+        )  # fmt: skip
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self):
@@ -120,7 +125,10 @@ class CentralSystem:
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self._port}/ocpp"
+        return self.url_of("127.0.0.1")
+
+    def url_of(self, host: str) -> str:
+        return f"{'wss' if self._tls else 'ws'}://{host}:{self._port}/ocpp"
 
     async def close_connections(self, code: int = 1001):
         """Closes whatever is still open."""
@@ -135,6 +143,11 @@ class CentralSystem:
         await eventually(lambda: len(self.connections) >= count, f"connection number {count}")
 
     def _admit(self, connection, request):
+        if self.redirect_to:
+            self.attempts_refused += 1
+            response = connection.respond(302, "elsewhere\n")
+            response.headers["Location"] = self.redirect_to
+            return response
         if self.refuse_with is None:
             return None
         self.attempts_refused += 1

@@ -15,7 +15,7 @@ import Units
         #expect(answer.headers[.contentType] == "application/json")
         #expect(
             answer.text
-                == #"{"centralSystem":{"connected":true,"lastError":null,"registration":"Accepted","url":"ws://central:9000/cp001"},"#
+                == #"{"centralSystem":{"connected":true,"lastError":null,"registration":"Accepted","tls":null,"url":"ws://central:9000/cp001"},"#
                 + #""chargePoint":{"errorCode":"NoError","firmwareVersion":"1.0.0","id":"cp001","model":"Wallbox 11","serialNumber":null,"#
                 + #""status":"Available","vendor":"Example"},"#
                 + #""clock":{"offsetSeconds":-1.5,"source":"centralSystem","time":"2026-11-22T12:00:00Z"},"#

@@ -60,7 +60,8 @@ struct Reader: CommandGroup {
                 case .failed(let failure): throw Failure.unavailable("card reader \(configuration.device): \(failure)")
                 case .card(let card):
                     let shown = ShownCard(card, at: configuration)
-                    output(connection.json ? String(decoding: try JSONText.encode(shown, indented: false), as: UTF8.self) : shown.text)
+                    output(
+                        connection.json ? String(decoding: try JSONText.encode(shown, indented: false), as: UTF8.self) : shown.text)
                     left -= 1
                     if left == 0 { return }
                 }

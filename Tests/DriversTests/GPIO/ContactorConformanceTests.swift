@@ -53,7 +53,9 @@ private actor EventReader {
         let board = try SimulatedBoard.make(configuration: configuration, dataDirectory: folder)
         let log = try EventLog()
         let reader = EventReader()
-        async let reading: Void = reader.read(board.events, into: log)
+        // Goes over to the reader's thread at once: the pool's may all be held by tests that wait.
+        let events = board.events
+        let reading = Task.immediate { await reader.read(events, into: log) }
         let simulator = try #require(board.simulator)
         let pilot = board.connectors[0].pilot
         do {
@@ -67,6 +69,6 @@ private actor EventReader {
                     }, isConducting: { simulator.truth()[0].contactor == .closed }))
         } catch { Issue.record(error) }
         await board.close()
-        await reading
+        await reading.value
     }
 }

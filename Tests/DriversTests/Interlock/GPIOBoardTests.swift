@@ -70,7 +70,8 @@ import Units
 
     @Test func `counts a stop that is pressed at the start`() throws {
         let bench = try LineBench(
-            LineBench.configuration(inputs: [InputConfiguration(.emergencyStop, .line("stop"))]), prepare: { $0.begin("stop", true) })
+            LineBench.configuration(inputs: [InputConfiguration(.emergencyStop, .line("stop"))]),
+            prepare: { $0.begin("stop", true) })
         defer { bench.board.close() }
 
         bench.log.expect(.fault(connector: 0, .emergencyStop, isActive: true))

@@ -1,16 +1,40 @@
-import Agent
-import CentralSystemLink
+public import CentralSystemLink
+public import ConfigurationFile
+
+extension DaemonConfiguration.CentralSystemSection {
+    /// Reads the files that TLS needs; only security profile 3 shows the client certificate.
+    ///
+    /// - Throws: which file cannot be used, where it is named, and what to do.
+    public func transportSecurity() throws(ConfigurationError) -> TransportSecurity {
+        guard isSecure else { return .none }
+        var files = TLSFiles(caFile: caFile, verifiesHostname: verifyHostname)
+        if securityProfile == 3 {
+            if let clientKey, Self.isProviderURI(clientKey) {
+                throw error(
+                    "clientKey", "keys of a provider ('\(clientKey.prefix { $0 != ":" }):…') are not available in this version",
+                    "Name a file with the key in PEM form.")
+            }
+            files.clientCertificate = clientCertificate
+            files.clientKey = clientKey
+        }
+        do { return .tls(try TLSContext(files)) } catch { throw self.error(error.key.rawValue, error.fact, error.remedy) }
+    }
+}
 
 extension LinkConfiguration {
     /// - Parameter authorizationKey: as it counts now, which the file's need not be any more.
-    init(_ section: DaemonConfiguration.CentralSystemSection, identity: String, authorizationKey: String?) {
+    public init(
+        _ section: DaemonConfiguration.CentralSystemSection, identity: String, authorizationKey: String?,
+        transportSecurity: TransportSecurity
+    ) {
         var first: BasicPassword?
         var other: BasicPassword?
-        if section.securityProfile >= 1, let authorizationKey {
+        if section.usesPassword, let authorizationKey {
             (first, other) = Self.passwords(authorizationKey, section.authorizationKeyFormat)
         }
         self.init(
             url: section.url, identity: identity, password: first, alternativePassword: other,
+            transportSecurity: transportSecurity,
             reconnect: Reconnect(
                 minimum: section.reconnect.minimum, maximum: section.reconnect.maximum, random: section.reconnect.random))
     }

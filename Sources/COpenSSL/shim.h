@@ -1,0 +1,60 @@
+/* libssl and libcrypto, and what of them Swift cannot import: macros with arguments, and stacks. */
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+static inline int copenssl_set_minimum_version(SSL_CTX *context, int version) {
+    return SSL_CTX_set_min_proto_version(context, version);
+}
+static inline int copenssl_set_maximum_version(SSL_CTX *context, int version) {
+    return SSL_CTX_set_max_proto_version(context, version);
+}
+static inline void copenssl_forbid_renegotiation_and_compression(SSL_CTX *context) {
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+}
+static inline void copenssl_set_longest_chain(SSL_CTX *context, long bytes) { SSL_CTX_set_max_cert_list(context, bytes); }
+/* Idle connections give their record buffers back. */
+static inline void copenssl_release_idle_buffers(SSL_CTX *context) { SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); }
+/* New sessions go to the callback alone. */
+static inline void copenssl_hand_out_sessions(SSL_CTX *context) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
+static inline long copenssl_set_server_name(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
+static inline int copenssl_reason(unsigned long error) { return ERR_GET_REASON(error); }
+
+/* A memory BIO that says "later" and not "end" where it is empty. */
+static inline BIO *copenssl_memory(void) {
+    BIO *memory = BIO_new(BIO_s_mem());
+    if (memory != NULL) { BIO_set_mem_eof_return(memory, -1); }
+    return memory;
+}
+/* What a memory BIO holds; valid until it is touched again. */
+static inline long copenssl_memory_content(BIO *memory, const char **content) {
+    char *start = NULL;
+    long length = BIO_get_mem_data(memory, &start);
+    *content = start;
+    return length;
+}
+
+static inline int copenssl_certificate_count(const STACK_OF(X509) *certificates) {
+    return certificates == NULL ? 0 : sk_X509_num(certificates);
+}
+static inline X509 *copenssl_certificate(const STACK_OF(X509) *certificates, int index) {
+    return sk_X509_value(certificates, index);
+}
+static inline int copenssl_name_count(const GENERAL_NAMES *names) { return names == NULL ? 0 : sk_GENERAL_NAME_num(names); }
+static inline GENERAL_NAME *copenssl_name(const GENERAL_NAMES *names, int index) { return sk_GENERAL_NAME_value(names, index); }
+
+/* How many certificates (X509_LU_X509) or revocation lists (X509_LU_CRL) a store holds. */
+static inline int copenssl_count(X509_STORE *store, X509_LOOKUP_TYPE type) {
+    STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+    int count = 0;
+    for (int index = 0; index < sk_X509_OBJECT_num(objects); index++) {
+        if (X509_OBJECT_get_type(sk_X509_OBJECT_value(objects, index)) == type) { count++; }
+    }
+    return count;
+}
