@@ -16,7 +16,12 @@ private actor EventReader {
     private let thread = DeviceThread(name: "events")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    func read(_ events: AsyncStream<BoardEvent>, into log: EventLog) async { for await event in events { log.add(event) } }
+    private(set) var hasBegun = false
+
+    func read(_ events: AsyncStream<BoardEvent>, into log: EventLog) async {
+        hasBegun = true
+        for await event in events { log.add(event) }
+    }
 }
 
 @Suite struct `Every contactor` {
@@ -54,6 +59,7 @@ private actor EventReader {
         let log = try EventLog()
         let reader = EventReader()
         async let reading: Void = reader.read(board.events, into: log)
+        while !(await reader.hasBegun) { await Task.yield() }
         let simulator = try #require(board.simulator)
         let pilot = board.connectors[0].pilot
         do {

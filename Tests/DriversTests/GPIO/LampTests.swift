@@ -5,7 +5,8 @@ import Testing
 @Suite struct `A lamp on lines` {
     @Test(
         arguments: [
-            (.off, true, .init()), (.available, true, .init(green: true)), (.preparing, true, .init(green: true, lasts: GPIOLamp.blinking)),
+            (.off, true, .init()), (.available, true, .init(green: true)),
+            (.preparing, true, .init(green: true, lasts: GPIOLamp.blinking)),
             (.charging, true, .init(blue: true)), (.charging, false, .init(green: true, lasts: GPIOLamp.breathing)),
             (.suspended, true, .init(blue: true, lasts: GPIOLamp.blinking)), (.faulted, true, .init(red: true)),
         ] as [(LampSignal, Bool, GPIOLamp.Picture)])
@@ -64,7 +65,8 @@ import Testing
         let both = Bench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])
         #expect(GPIOBoardCheck(both).conflicts.map { $0.contains("as an output and as an input") } == [true])
         other.line = "free"
-        #expect(GPIOBoardCheck(Bench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])).conflicts.isEmpty)
+        #expect(
+            GPIOBoardCheck(Bench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])).conflicts.isEmpty)
     }
 
     @Test func `lack what protects people until it is there`() {

@@ -47,6 +47,7 @@ import Units
                 try bench.lines[input: line].set(false)
                 bench.log.expect(
                     .fault(connector: 0, line == "stop" ? .emergencyStop : .doorOpen, isActive: false))
+                try bench.vehicle(.a)
                 bench.log.forget()
                 try bench.contactor.open()
             }
