@@ -38,6 +38,11 @@ extension World {
             change(id) { $0.setContactorFailure(nil) }
             change(id) { $0.setPilot(nil) }
             change(id) { $0.setVehicle(wantsEnergy: true) }
+            // A vehicle that goes on drawing more than it is offered is cut off, and rightly gets nothing.
+            change(id) { connector in
+                do { try connector.setOverdraw(nil) } catch { return [] }
+                return []
+            }
             setLock(id, isStuck: false)
             setMeter(id, isSilent: false)
             meters[connector.id - 1] = MeterTrouble()
