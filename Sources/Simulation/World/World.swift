@@ -56,7 +56,9 @@ final class World {
         let connectors = (1...(1 + numbers.below(2))).map { id in
             SimulatedConnectorConfiguration(
                 id: id, maximumCurrent: numbers.pick([16, 32]), phases: numbers.pick([.one, .three]), hasLock: numbers.chance(0.6),
-                hasMeter: !numbers.chance(0.05), outlet: numbers.pick([.socket, .cable]))
+                hasMeter: !numbers.chance(0.05), outlet: numbers.pick([.socket, .cable]),
+                // Without drawing for it, so that worlds stay as they were: the first place is ventilated, the second is not.
+                hasVentilation: id == 1)
         }
         let vehicle = SimulatedVehicleConfiguration(
             current: numbers.pick([6, 16, 32]), phases: numbers.pick([.one, .three]), readyAfter: numbers.milliseconds(0...20_000))
