@@ -77,4 +77,7 @@ public struct BoardFault: Sendable, Hashable {
         self.vendorErrorCode = vendorErrorCode
         self.info = info
     }
+
+    /// Whether this is an emergency stop, whoever reports it and in whatever words.
+    public var isEmergencyStop: Bool { kind == .otherError && vendorErrorCode == Self.emergencyStop.vendorErrorCode }
 }

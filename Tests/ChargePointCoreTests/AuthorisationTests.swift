@@ -60,7 +60,7 @@ import Units
         }
     }
 
-    @Test(.ocpp("9.1.3")) func `a cache that is off says nothing`() {
+    @Test(.ocpp("9.1.2")) func `a cache that is off says nothing`() {
         let lookup = CardLookup(cache: Self.valid)
 
         #expect(verdict(lookup, .online, preAuthorize: true, cache: false) == .ask)

@@ -80,6 +80,18 @@ import Units
         #expect(value(&world, key.rawValue) == "")
     }
 
+    @Test(.ocpp("5.3")) func `of a list has as many items as its MaxLength says`() throws {
+        for key in Self.measurands + [.connectorPhaseRotation] {
+            let limit = try #require(key.maximumLength)
+            var world = try World.accepted(.test(.sockets(4)), keys: [limit: "3"])
+            let items =
+                key == .connectorPhaseRotation ? (1...4).map { "\($0).RST" } : ["SoC", "Voltage", "Frequency", "Temperature"]
+
+            #expect(world.changeConfiguration(key.rawValue, items.joined(separator: ",")) == .rejected)
+            #expect(world.changeConfiguration(key.rawValue, items.dropLast().joined(separator: ",")) == .accepted)
+        }
+    }
+
     @Test(arguments: readOnly) func `of a read-only key says so and stays`(key: ConfigurationKey) throws {
         var world = try world()
         let before = value(&world, key.rawValue)
@@ -93,11 +105,11 @@ import Units
 
     @Test func `of the phase rotation takes connectors that exist`() throws {
         var world = try world()
-        for value in ["0.RST,1.RTS,2.Unknown", "1.NotApplicable", ""] {
+        for value in ["0.RST, 1.RTS, 2.Unknown", "0.RST,1.RTS,2.Unknown", "1.NotApplicable", ""] {
             #expect(world.changeConfiguration("ConnectorPhaseRotation", value) == .accepted)
             #expect(self.value(&world, "ConnectorPhaseRotation") == value)
         }
-        for value in ["3.RST", "1.ABC", "RST", "-1.RST"] {
+        for value in ["3.RST", "1.ABC", "RST", "-1.RST", "1.RST,1.RTS", "0.RST,1.RST,2.RST,2.RST"] {
             #expect(world.changeConfiguration("ConnectorPhaseRotation", value) == .rejected, "\(value)")
         }
     }
@@ -134,6 +146,65 @@ import Units
                     .init(
                         configurationKey: [KeyValue(key: "HeartbeatInterval", readonly: false, value: "300")],
                         unknownKey: ["Nonsense"])))
+    }
+
+    @Test(.ocpp("9.1.9"), arguments: [(0, true), (1, false)])
+    func `of more keys than GetConfigurationMaxKeys is not told`(beyond: Int, isAnswered: Bool) throws {
+        var world = try world()
+        let limit = try #require(value(&world, "GetConfigurationMaxKeys").flatMap { Int($0) })
+        let request = GetConfiguration(key: (0..<limit + beyond).map { CiString(truncating: "Nonsense\($0)") })
+
+        switch world.ask(.getConfiguration(request)) {
+        case .result(_, .getConfiguration(let answer))?:
+            #expect(isAnswered)
+            #expect(answer.unknownKey?.count == limit)
+        case .error(_, let error)?:
+            #expect(!isAnswered)
+            #expect(error.code == .occurenceConstraintViolation)
+        default: Issue.record("answered otherwise")
+        }
+    }
+
+    @Test(.ocpp("5.8")) func `of a key that is asked for twice is told once`() throws {
+        var world = try world()
+        let request = GetConfiguration(key: ["HeartbeatInterval", "HEARTBEATINTERVAL", "Nonsense", "nonsense"])
+
+        let answer = world.confirmed(.getConfiguration(request))
+
+        #expect(
+            answer
+                == .getConfiguration(
+                    .init(
+                        configurationKey: [KeyValue(key: "HeartbeatInterval", readonly: false, value: "300")],
+                        unknownKey: ["Nonsense"])))
+    }
+
+    @Test(.ocpp("5.8"), arguments: [[CiString<50>]?.none, []]) func `of all keys is told where none is named`(
+        names: [CiString<50>]?
+    ) throws {
+        var world = try world()
+        guard case .getConfiguration(let answer)? = world.confirmed(.getConfiguration(GetConfiguration(key: names))) else {
+            Issue.record("not answered")
+            return
+        }
+
+        let told = answer.configurationKey?.map(\.key.text) ?? []
+        #expect(answer.unknownKey == nil)
+        #expect(told == ConfigurationKey.allCases.map(\.rawValue).filter { $0 != "AuthorizationKey" })
+    }
+
+    @Test func `of a profile that does not exist here is unknown`() throws {
+        var world = try world()
+        let names: [CiString<50>] = [
+            "LocalAuthListEnabled", "LocalAuthListMaxLength", "SendLocalListMaxLength", "ReserveConnectorZeroSupported",
+            "ChargeProfileMaxStackLevel", "ChargingScheduleAllowedChargingRateUnit", "ChargingScheduleMaxPeriods",
+            "ConnectorSwitch3to1PhaseSupported", "MaxChargingProfilesInstalled",
+        ]
+
+        let answer = world.confirmed(.getConfiguration(GetConfiguration(key: names)))
+
+        #expect(answer == .getConfiguration(.init(configurationKey: nil, unknownKey: names)))
+        for name in names { #expect(world.changeConfiguration(name.text, "1") == .notSupported) }
     }
 
     @Test func `of what a board does not have is NotSupported`() throws {

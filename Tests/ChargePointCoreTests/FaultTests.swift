@@ -5,14 +5,70 @@ import Units
 
 @Suite(.ocpp("7.6")) struct `A fault` {
     static let blocking: [BoardFault.Kind] = [
-        .connectorLockFailure, .evCommunicationError, .groundFailure, .highTemperature, .internalError, .otherError,
-        .overCurrentFailure,
-        .overVoltage, .powerMeterFailure, .powerSwitchFailure, .underVoltage,
+        .connectorLockFailure, .groundFailure, .highTemperature, .internalError, .otherError, .overCurrentFailure, .overVoltage,
+        .powerMeterFailure, .powerSwitchFailure, .underVoltage,
     ]
     static let harmless: [BoardFault.Kind] = [.readerFailure, .weakSignal, .localListConflict, .resetFailure]
 
-    @Test func `of every kind is either blocking or harmless`() {
-        #expect(Set(Self.blocking + Self.harmless) == Set(BoardFault.Kind.allCases))
+    @Test func `of every kind is either blocking or harmless, or suspends`() {
+        #expect(Set(Self.blocking + Self.harmless + [.evCommunicationError]) == Set(BoardFault.Kind.allCases))
+    }
+
+    @Test(.ocpp("4.9")) func `of communication with the vehicle suspends a session and is a warning, never Faulted`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.forget()
+
+        world.fault(.evCommunicationError)
+        #expect(world.reactions[0].now.contains(.openContactor(1)))
+        world.advance(.seconds(10))
+        #expect(!world.hardware[0].isClosed)
+        #expect(world.statuses() == [.suspendedEVSE])
+        #expect(world.notifications.last?.errorCode == .evCommunicationError)
+        world.fault(.evCommunicationError, isActive: false)
+        world.advance(.seconds(20))
+
+        #expect(world.status() == .charging)
+        #expect(world.notifications.last?.errorCode == .noError)
+        #expect(world.stops.isEmpty)
+    }
+
+    @Test(.ocpp("4.9")) func `of communication with the vehicle is told only with the statuses that know it`() throws {
+        var world = try World.accepted()
+        world.forget()
+        world.fault(.evCommunicationError)
+        world.changeAvailability(1, .inoperative)
+        #expect(world.notifications.map(\.errorCode) == [.noError])
+        world.changeAvailability(1, .operative)
+
+        world.charge()
+        world.advance(.seconds(5))
+        world.present()
+        world.advance(.seconds(5))
+        world.unplug()
+
+        let told = world.notifications.dropFirst().map { ($0.status, $0.errorCode) }
+        let expected: [(ChargePointStatus, ChargePointErrorCode)] = [
+            (.available, .noError), (.preparing, .evCommunicationError), (.suspendedEVSE, .evCommunicationError),
+            (.finishing, .evCommunicationError), (.available, .noError),
+        ]
+        #expect(told.elementsEqual(expected, by: ==), "\(told)")
+        #expect(world.starts.count == 1, "a warning does not keep anybody from starting")
+    }
+
+    @Test(.ocpp("7.36"), arguments: [0, 1]) func `of the emergency stop ends sessions with its own reason`(number: Int) throws {
+        var world = try World.accepted()
+        world.charge()
+        world.forget()
+
+        world.feed(.board(.fault(connector: number, .emergencyStop, isActive: true)))
+
+        #expect(world.reactions[0].now.contains(.openContactor(1)))
+        world.advance(.seconds(5))
+        #expect(world.stops.map(\.reason) == [.emergencyStop])
+        #expect(world.status() == .faulted)
+        #expect(world.notifications.last?.vendorErrorCode == "EmergencyStop")
+        #expect(world.notifications.last?.vendorId == "Example")
     }
 
     @Test(arguments: blocking) func `that blocks opens in the same reaction, before anything else`(kind: BoardFault.Kind) throws {

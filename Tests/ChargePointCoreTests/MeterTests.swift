@@ -123,7 +123,8 @@ import Units
         let expected: [(String, [String])] = [
             ("Energy.Active.Import.Register", ["1000"]), ("Current.Import", ["5 L1", "5.5 L2", "0 L3"]),
             ("Current.Import.L2", ["5.5 L2"]),
-            ("Voltage", ["229.1 L1-N", "230 L2-N", "231.26 L3-N"]), ("Voltage.L1", ["229.1 L1-N"]), ("Frequency", ["50"]),
+            ("Voltage", ["229.1 L1-N", "230 L2-N", "231.26 L3-N"]), ("Voltage.L1", ["229.1 L1"]), ("Voltage.L2-N", ["230 L2-N"]),
+            ("Frequency", ["50"]),
             ("Temperature", ["31.5"]), ("Current.Offered", ["0"]), ("Power.Offered", ["0"]), ("SoC", []), ("Power.Factor", []),
             ("Energy.Active.Export.Register", []), ("Energy.Active.Import.Interval", []),
         ]
@@ -133,6 +134,25 @@ import Units
 
             let sampled = world.meterValues.first?.meterValue[0].sampledValue ?? []
             #expect(sampled.map { $0.value + ($0.phase.map { " \($0.rawValue)" } ?? "") } == values, "\(measurand)")
+        }
+    }
+
+    @Test(.ocpp("7.43")) func `say what they are, where and in which unit`() throws {
+        let expected: [(String, Location, UnitOfMeasure?)] = [
+            ("Energy.Active.Import.Register", .outlet, .wh), ("Current.Import.L2", .outlet, .a), ("Voltage.L1", .outlet, .v),
+            ("Power.Active.Import", .outlet, .w), ("Power.Offered", .outlet, .w), ("Current.Offered", .outlet, .a),
+            // "OCPP 1.6 does not have a UnitOfMeasure for frequency" (errata 3.86).
+            ("Frequency", .outlet, nil), ("Temperature", .body, .celsius),
+        ]
+        for (measurand, location, unit) in expected {
+            var world = try World.accepted(keys: [.meterValuesSampledData: measurand])
+            world.trigger(.meterValues, 1)
+
+            let sampled = try #require(world.meterValues.first?.meterValue[0].sampledValue.first)
+            #expect(measurand.hasPrefix(try #require(sampled.measurand).rawValue), "\(measurand)")
+            #expect(sampled.location == location, "\(measurand)")
+            #expect(sampled.unit == unit, "\(measurand)")
+            #expect(sampled.format == .raw, "\(measurand)")
         }
     }
 

@@ -29,7 +29,7 @@ import Units
         }
     }
 
-    @Test(.ocpp("9.1.2"), arguments: [(AuthorizationStatus.accepted, 1), (.blocked, 0)])
+    @Test(.ocpp("9.1.3"), arguments: [(AuthorizationStatus.accepted, 1), (.blocked, 0)])
     func `with AuthorizeRemoteTxRequests the identifier is authorised first`(verdict: AuthorizationStatus, starts: Int) throws {
         var world = try World.accepted(keys: [.authorizeRemoteTxRequests: "true"])
         world.central.replies[.authorize] = [.authorize(verdict)]
@@ -85,6 +85,22 @@ import Units
         #expect(world.remoteStart(9) == .rejected)
         #expect(world.remoteStart(4) == .accepted)
         #expect(world.remoteStart(4, .other) == .rejected)
+    }
+
+    @Test func `with a charging profile ignores it where there is no smart charging`() throws {
+        var world = try World.accepted()
+        let schedule = ChargingSchedule(
+            chargingRateUnit: .a, chargingSchedulePeriod: [ChargingSchedulePeriod(startPeriod: 0, limit: 6)])
+        let profile = ChargingProfile(
+            chargingProfileId: 1, stackLevel: 0, chargingProfilePurpose: .txProfile, chargingProfileKind: .relative,
+            chargingSchedule: schedule)
+        let request = RemoteStartTransaction(connectorId: 1, idTag: .card, chargingProfile: profile)
+
+        #expect(world.confirmed(.remoteStartTransaction(request)) == .remoteStartTransaction(.init(status: .accepted)))
+        world.plugIn()
+
+        #expect(world.starts.count == 1)
+        #expect(world.hardware[0].offer == 16)
     }
 
     @Test func `is forgotten after ConnectionTimeOut`() throws {

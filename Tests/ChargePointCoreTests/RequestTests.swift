@@ -174,10 +174,30 @@ import Units
         #expect(empty.trigger(.meterValues) == .rejected)
     }
 
+    @Test func `for what has nothing to do with connectors ignore the one that is named`() throws {
+        var world = try World.accepted()
+        world.forget()
+
+        #expect(world.trigger(.heartbeat, 99) == .accepted)
+
+        #expect(world.calls.map(\.action) == [.heartbeat])
+    }
+
+    @Test func `for an unknown message are NotImplemented`() throws {
+        var world = try World.accepted()
+        world.forget()
+        let frame = IncomingFrame.parse(#"[2,"7","TriggerMessage",{"requestedMessage":"Nonsense"}]"#)
+
+        world.feed(.received(frame, CardLookup()))
+
+        #expect(world.sent == [.result("7", .triggerMessage(.init(status: .notImplemented)))])
+    }
+
     @Test func `for no connector are Rejected, for a profile that is off NotImplemented`() throws {
         var world = try World.accepted()
 
         #expect(world.trigger(.statusNotification, 2) == .rejected)
+        #expect(world.trigger(.meterValues, 2) == .rejected)
         #expect(world.trigger(.diagnosticsStatusNotification) == .notImplemented)
         #expect(world.trigger(.firmwareStatusNotification) == .notImplemented)
     }

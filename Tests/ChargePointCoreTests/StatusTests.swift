@@ -246,6 +246,47 @@ import Units
         #expect(world.statuses() == [.finishing])
     }
 
+    @Test(arguments: [("true", ChargePointStatus.finishing), ("false", .suspendedEV)])
+    func `tells that the vehicle left`(stops: String, status: ChargePointStatus) throws {
+        var world = try World.accepted(keys: [.stopTransactionOnEVSideDisconnect: stops])
+        world.charge()
+
+        world.unplugVehicle()
+        world.advance(.seconds(5))
+
+        let last = try #require(world.notifications.last)
+        #expect(last.status == status)
+        #expect(last.errorCode == .noError)
+        #expect(last.info == "EV side disconnected")
+    }
+
+    @Test func `tells Finishing too where a cable leaves vehicle and outlet at once`() throws {
+        var world = try World.accepted(.test(.cable))
+        world.charge()
+        world.forget()
+
+        world.hardware[0].isPlugged = false
+        world.feed(.board(.cable(connector: 1, isPlugged: false)))
+        world.setPilot(1, .a)
+        world.advance(.seconds(5))
+
+        #expect(world.statuses() == [.finishing, .available])
+        #expect(world.notifications.map(\.info) == ["EV side disconnected", nil])
+    }
+
+    @Test func `says nothing of a vehicle that left once another usage began`() throws {
+        var world = try World.accepted(keys: [.connectionTimeOut: "30"])
+        world.charge()
+        world.unplugVehicle()
+        world.advance(.seconds(5))
+        world.present()
+
+        world.advance(.seconds(31))
+
+        #expect(world.notifications.last?.status == .finishing)
+        #expect(world.notifications.last?.info == nil)
+    }
+
     @Test func `tells why energy is not offered`() throws {
         var world = try World.accepted(keys: [.stopTransactionOnInvalidId: "false"])
         world.central.replies[.startTransaction] = [.start(1, .blocked)]

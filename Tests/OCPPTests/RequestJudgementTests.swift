@@ -21,6 +21,7 @@ import Units
         ("Reset", #"{}"#, .occurenceConstraintViolation, "type: the required field is missing"),
         ("Reset", #"null"#, .occurenceConstraintViolation, "type: the required field is missing"),
         ("Reset", #"{"type":null}"#, .occurenceConstraintViolation, "type: the required field is missing"),
+        ("TriggerMessage", #"{}"#, .occurenceConstraintViolation, "requestedMessage: the required field is missing"),
         ("Reset", #"{"Type":"Hard"}"#, .occurenceConstraintViolation, "type: the required field is missing"),
         ("RemoteStartTransaction", #"{"connectorId":1}"#, .occurenceConstraintViolation, "idTag: "),
         (
@@ -35,6 +36,10 @@ import Units
         ),
         // Another type.
         ("Reset", #"{"type":1}"#, .typeConstraintViolation, "type: a string is expected, found a number"),
+        (
+            "TriggerMessage", #"{"requestedMessage":1}"#, .typeConstraintViolation,
+            "requestedMessage: a string is expected, found a number"
+        ),
         (
             "UnlockConnector", #"{"connectorId":"1"}"#, .typeConstraintViolation,
             "connectorId: an integer is expected, found a string"
@@ -152,6 +157,17 @@ import Units
         (#" { "idTag" : "\u0041\ud83d\ude00\/" } "#, .remoteStartTransaction(RemoteStartTransaction(idTag: "A😀/"))),
         (#"{"idTag":"\ud83dA"}"#, .remoteStartTransaction(RemoteStartTransaction(idTag: "\u{FFFD}A"))),
     ]
+
+    @Test func `to trigger an unknown message is no CALLERROR: its confirmation says NotImplemented`() throws {
+        let frame = IncomingFrame.parse(#"[2,"7","TriggerMessage",{"requestedMessage":"Nonsense","connectorId":1}]"#)
+
+        guard case .call("7", .triggerMessage(let request)) = frame else {
+            Issue.record("not read: \(frame)")
+            return
+        }
+        #expect(request.requestedMessage == nil)
+        #expect(request.connectorId == 1)
+    }
 
     @Test(arguments: acceptable) func `is accepted where only its spelling is unusual`(json: String, request: CentralSystemRequest)
     {

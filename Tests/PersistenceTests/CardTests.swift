@@ -38,6 +38,19 @@ import Units
         #expect(try store.cards(limit: 10).map(\.idTag.text) == ["a", "c", "d"])
     }
 
+    @Test(arguments: Kind.allCases) func `that are not valid leave the cache before those that are`(kind: Kind) throws {
+        var limits = SQLiteRecordStore.Limits.small
+        limits.cachedCards = 3
+        let store = try Stage(kind, limits: limits).store
+        let cards: [(IdToken, AuthorizationStatus)] = [
+            ("a", .accepted), ("b", .blocked), ("c", .accepted), ("d", .accepted), ("e", .invalid),
+        ]
+        for (idTag, status) in cards { try store.commit([.cacheUpdated(idTag, IdTagInfo(status: status))]) }
+
+        // b was not valid, a the oldest of the valid ones; e is the news that the place was made for.
+        #expect(try store.cards(limit: 10).map(\.idTag.text) == ["c", "d", "e"])
+    }
+
     @Test(arguments: Kind.allCases) func `are 500 in the cache and no more`(kind: Kind) throws {
         let store = try Stage(kind).store
 

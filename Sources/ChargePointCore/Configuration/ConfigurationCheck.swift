@@ -27,11 +27,9 @@ extension ConfigurationRule.Kind {
                 throw ConfigurationProblem("\(lengths.lowerBound) to \(lengths.upperBound) characters are needed")
             }
             return value
-        case .measurands(let limit):
-            let names = value.commaSeparated
-            guard names.count <= limit else { throw ConfigurationProblem("at most \(limit) measurands") }
+        case .measurands:
             // Errata 3.14.4: one measurand that is not supported refuses the whole list.
-            for name in names {
+            for name in value.commaSeparated {
                 guard let request = MeasurandRequest(name) else {
                     throw ConfigurationProblem("'\(name.prefix(64))' is not a measurand of OCPP 1.6 §7.31")
                 }
@@ -42,6 +40,7 @@ extension ConfigurationRule.Kind {
             return value
         case .phaseRotation:
             let rotations = ["NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR"]
+            var connectors: Set<Int> = []
             for part in value.commaSeparated {
                 let pieces = part.split(separator: ".", maxSplits: 1)
                 guard pieces.count == 2, let connector = Int(pieces[0]), (0...board.connectors.count).contains(connector),
@@ -50,6 +49,9 @@ extension ConfigurationRule.Kind {
                     throw ConfigurationProblem(
                         "'\(part.prefix(32))' is not CONNECTOR.ROTATION with a connector from 0 to \(board.connectors.count) and one of "
                             + rotations.joined(separator: ", "))
+                }
+                guard connectors.insert(connector).inserted else {
+                    throw ConfigurationProblem("connector \(connector) has two rotations")
                 }
             }
             return value

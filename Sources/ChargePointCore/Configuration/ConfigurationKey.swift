@@ -42,6 +42,18 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case unlockConnectorOnEVSideDisconnect = "UnlockConnectorOnEVSideDisconnect"
     case webSocketPingInterval = "WebSocketPingInterval"
 
+    /// The key that says how many items a list may have (OCPP 1.6 §5.3); nil: this key is no list that can be changed.
+    var maximumLength: ConfigurationKey? {
+        switch self {
+        case .connectorPhaseRotation: .connectorPhaseRotationMaxLength
+        case .meterValuesAlignedData: .meterValuesAlignedDataMaxLength
+        case .meterValuesSampledData: .meterValuesSampledDataMaxLength
+        case .stopTxnAlignedData: .stopTxnAlignedDataMaxLength
+        case .stopTxnSampledData: .stopTxnSampledDataMaxLength
+        default: nil
+        }
+    }
+
     private static let byLowercasedName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue.lowercased(), $0) })
 
     /// Finds a key whatever the case of its name.

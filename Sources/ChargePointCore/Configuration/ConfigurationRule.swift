@@ -12,8 +12,8 @@ public struct ConfigurationRule: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         case boolean
         case integer(ClosedRange<Int>)
-        /// Comma separated measurands that the board can measure, each perhaps with a phase; at most so many.
-        case measurands(atMost: Int)
+        /// Comma separated measurands that the board can measure, each perhaps with a phase.
+        case measurands
         /// `0.RST, 1.RTS` (OCPP 1.6 §9.1.7).
         case phaseRotation
         case text(ClosedRange<Int>)
@@ -46,7 +46,7 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .maxEnergyOnInvalidId: self.init(.readWrite, Self.seconds, "0")
         case .messageTimeout: self.init(.readWrite, .integer(1...3600), "30")
         case .meterValuesAlignedData, .meterValuesSampledData:
-            self.init(.readWrite, .measurands(atMost: Self.measurandLimit), "Energy.Active.Import.Register")
+            self.init(.readWrite, .measurands, "Energy.Active.Import.Register")
         case .meterValuesAlignedDataMaxLength, .meterValuesSampledDataMaxLength, .stopTxnAlignedDataMaxLength,
             .stopTxnSampledDataMaxLength:
             self.init(.readOnly, Self.seconds, "\(Self.measurandLimit)")
@@ -58,7 +58,7 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .stopTransactionMaxMeterValues: self.init(.readOnly, Self.seconds, "500")
         case .stopTransactionOnEVSideDisconnect: self.init(.readWrite, .boolean, "true")
         case .stopTransactionOnInvalidId: self.init(.readWrite, .boolean, "true")
-        case .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands(atMost: Self.measurandLimit), "")
+        case .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands, "")
         case .supportedFeatureProfiles:
             self.init(.readOnly, .text(0...500), ChargePoint.builtProfiles.map(\.rawValue).joined(separator: ","))
         case .supportedFeatureProfilesMaxLength: self.init(.readOnly, Self.seconds, "6")

@@ -44,6 +44,10 @@ public struct ConfigurationTable: Sendable, Equatable {
         guard rule.access != .readOnly || isFromFile else {
             throw Refusal(status: .rejected, description: "\(key.rawValue) is read-only")
         }
+        if let limit = key.maximumLength, value.commaSeparated.count > integer(limit) {
+            throw Refusal(
+                status: .rejected, description: "\(key.rawValue): at most \(integer(limit)) items (\(limit.rawValue))")
+        }
         do { return try rule.kind.checked(value, board: board) } catch {
             throw Refusal(status: .rejected, description: "\(key.rawValue): \(error)")
         }

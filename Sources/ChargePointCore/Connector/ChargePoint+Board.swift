@@ -151,9 +151,9 @@ extension ChargePoint {
     }
 
     private mutating func faultBegan(_ index: Int, _ fault: BoardFault) {
-        guard fault.isBlocking else { return }
-        if connectors[index].isFaulted { openContactor(index) }
-        if fault.endsSession { stop(index, fault.stopReason, isForced: true) }
+        guard fault.isBlocking || fault.suspends else { return }
+        if connectors[index].isFaulted || connectors[index].isSuspendedByFault { openContactor(index) }
+        if let reason = fault.stopReason { stop(index, reason, isForced: true) }
     }
 
     /// Kind and vendor's code tell faults apart; what ends without a code ends with any. What the contactor said only the contactor

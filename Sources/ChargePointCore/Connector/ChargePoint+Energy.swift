@@ -22,7 +22,7 @@ extension ChargePoint {
     private func currentToOffer(_ index: Int) -> Amperes? {
         let connector = connectors[index]
         guard let transaction = connector.transaction, transaction.ending == nil, !transaction.isRestored, !connector.isFaulted,
-            processEnd == nil
+            !connector.isSuspendedByFault, processEnd == nil
         else { return nil }
         if let deauthorised = transaction.deauthorised {
             guard let until = deauthorised.until, transaction.lastRegister < until else { return nil }

@@ -18,7 +18,7 @@ extension ChargePoint {
         if connector.transaction != nil { return Refusal(.occupied, "connector \(connector.id) has a transaction") }
         if connector.lockedFor != nil { return Refusal(.occupied, "connector \(connector.id) keeps a cable for its driver") }
         if connector.availability == .inoperative { return Refusal(.unavailable, "connector \(connector.id) is set Inoperative") }
-        if let fault = connector.reportedFault, connector.isFaulted {
+        if let fault = connector.blockingFault {
             return Refusal(.faulted, "connector \(connector.id) is Faulted (\(fault.kind.rawValue))")
         }
         return nil
@@ -117,6 +117,7 @@ extension ChargePoint {
             reason: ending.reason, flags: transaction.flags, isReported: transaction.start.isReported)
         connectors[index].session = .none
         connectors[index].usage = connectors[index].isPlugged ? .ended : .idle
+        connectors[index].endReason = ending.reason
         record(.transactionEnded(end), queues: end.isReported)
         holdOrReleaseLock(index, transaction, ending.reason)
         let energy = register - transaction.start.meterStart

@@ -21,8 +21,12 @@ struct Connector: Sendable, Equatable {
     /// Faults of the charge point as a whole that prevent charging here too.
     var commonFaults: [BoardFault] = []
     var meter = MeterFacts()
-    var usage = Usage.idle
+    var usage = Usage.idle {
+        didSet { if case .preparing = usage { endReason = nil } }
+    }
     var session = Session.none
+    /// Why the session ended that was here last; nil: another usage has begun since.
+    var endReason: Reason?
 
     /// What the shell was last told, so that it is told changes only.
     var command = Command()

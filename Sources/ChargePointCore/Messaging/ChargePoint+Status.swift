@@ -12,7 +12,8 @@ extension ChargePoint {
         }
         for index in connectors.indices {
             let report = connectors[index].report(storageFailure: storageFailure)
-            let steps = StatusReport.path(from: connectors[index].reporter.current.status, to: report)
+            let steps = StatusReport.path(
+                from: connectors[index].reporter.current.status, to: report, after: connectors[index].endReason)
             for step in steps {
                 connectors[index].reporter.update(step, at: time)
                 guard isOnline, let due = connectors[index].reporter.due(minimum: minimum), now.uptime >= due else { continue }
@@ -24,7 +25,7 @@ extension ChargePoint {
     /// Connector 0 knows Available, Unavailable and Faulted alone.
     var ownReport: StatusReport {
         if let storageFailure { return StatusReport(status: .faulted, errorCode: .internalError, info: storageFailure) }
-        let fault = faults.first(where: \.isBlocking) ?? faults.first
+        let fault = faults.first(where: \.isBlocking) ?? faults.first { $0.isReported(with: .available) }
         let status: ChargePointStatus
         if fault?.isBlocking ?? false { status = .faulted } else { status = availability == .operative ? .available : .unavailable }
         return StatusReport(
@@ -34,7 +35,9 @@ extension ChargePoint {
     mutating func notify(_ id: ConnectorId, _ report: StatusReport, _ time: RecordedTime, isTriggered: Bool = false) {
         let notification = StatusNotification(
             connectorId: id, errorCode: report.errorCode, info: report.info.map { CiString(truncating: $0) }, status: report.status,
-            timestamp: clock.corrected(time), vendorId: nil,
+            timestamp: clock.corrected(time),
+            // Whose code it is: "This identifies the vendor-specific implementation."
+            vendorId: report.vendorErrorCode.map { _ in CiString(truncating: settings.identity.chargePointVendor.text) },
             vendorErrorCode: report.vendorErrorCode.map { CiString(truncating: $0) })
         calls.enqueue(.statusNotification(notification), .statusNotification(id), isTriggered: isTriggered, time: time)
     }
@@ -42,9 +45,15 @@ extension ChargePoint {
 
 extension StatusReport {
     /// The way to a new status through §4.9's table, which has no direct way for some: a step between is reported too.
-    static func path(from old: ChargePointStatus, to new: StatusReport) -> [StatusReport] {
+    ///
+    /// - Parameter endReason: why the session ended that was here last.
+    static func path(from old: ChargePointStatus, to new: StatusReport, after endReason: Reason?) -> [StatusReport] {
         let between: ChargePointStatus?
         switch (old, new.status) {
+        // The cable left the vehicle and the outlet at once: "a StatusNotification.req with the state: 'Finishing' SHOULD be send".
+        case (.charging, .available), (.suspendedEV, .available), (.suspendedEVSE, .available):
+            guard endReason == .evDisconnected else { return [new] }
+            return [StatusReport(status: .finishing, info: Connector.vehicleLeft), new]
         // B8 does not exist: the intended usage ends first (B1), then the connector is taken out of service (A8).
         case (.preparing, .unavailable): between = .available
         // H6 does not exist: a cable that stayed in shows as a new usage.

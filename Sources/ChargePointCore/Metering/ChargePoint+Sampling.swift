@@ -23,11 +23,12 @@ extension ChargePoint {
 
     mutating func thinAndKeepAlive() {
         thinQueue()
+        // Before the others of this instant: they carry the time of the interval's end, which has just passed.
+        sampleAligned()
         for index in connectors.indices where connectors[index].transaction.map({ $0.ending == nil && !$0.isRestored }) ?? false {
             sample(index)
             keepAlive(index)
         }
-        sampleAligned()
     }
 
     private mutating func sample(_ index: Int) {
@@ -59,16 +60,27 @@ extension ChargePoint {
         // A clock that jumped back repeats no interval.
         guard next.instant > running.end else { return }
         aligned = Aligned(interval: interval, end: next.instant)
+        let time = alignedTime(running.end)
         for index in connectors.indices {
             guard let transaction = connectors[index].transaction else {
-                reportIdle(index, .sampleClock)
+                reportIdle(index, time)
                 continue
             }
             guard transaction.ending == nil, let source = source(index, begin: transaction.sampling.alignedBegin) else { continue }
-            emit(index, source, configuration.measurands(.meterValuesAlignedData), .sampleClock)
-            keep(index, source, configuration.measurands(.stopTxnAlignedData), .sampleClock)
+            emit(index, source, configuration.measurands(.meterValuesAlignedData), .sampleClock, time)
+            keep(index, source, configuration.measurands(.stopTxnAlignedData), .sampleClock, time)
             connectors[index].transaction?.sampling.alignedBegin = source.reading
         }
+    }
+
+    /// The end of an interval to the millisecond: a tick comes a little late, and the time is what such values are sorted by.
+    private func alignedTime(_ end: Timestamp) -> RecordedTime {
+        var time = clock.recorded(now)
+        let delay = time.time - end
+        guard delay >= .zero, delay <= Self.freshness else { return time }
+        time.time = end
+        time.uptime -= delay
+        return time
     }
 
     private mutating func keepAlive(_ index: Int) {
@@ -85,20 +97,24 @@ extension ChargePoint {
             reading: reading, offered: connector.command.offer, phases: connector.profile.phases, intervalBegin: begin)
     }
 
-    private mutating func emit(_ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext) {
+    private mutating func emit(
+        _ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext, _ time: RecordedTime? = nil
+    ) {
         guard let transaction = connectors[index].transaction, transaction.start.isReported else { return }
         let values = source.values(requests, context: context)
         guard !values.isEmpty else { return }
-        let sample = MeterSample(time: clock.recorded(now), values: values)
+        let sample = MeterSample(time: time ?? clock.recorded(now), values: values)
         record(.meterValues(transaction.start.session, connectors[index].id, sample), queues: true)
     }
 
     /// Keeps a sample for StopTransaction.transactionData, thinned when it becomes too much (errata 3.91).
-    private mutating func keep(_ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext) {
+    private mutating func keep(
+        _ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext, _ time: RecordedTime? = nil
+    ) {
         guard let transaction = connectors[index].transaction, transaction.start.isReported else { return }
         let values = source.values(requests, context: context)
         guard !values.isEmpty else { return }
-        record(.transactionData(transaction.start.session, MeterSample(time: clock.recorded(now), values: values)))
+        record(.transactionData(transaction.start.session, MeterSample(time: time ?? clock.recorded(now), values: values)))
         let kept = transaction.sampling.keptSamples + 1
         let isFull = kept >= max(4, configuration.integer(.stopTransactionMaxMeterValues))
         if isFull { record(.transactionDataThinned(transaction.start.session)) }
@@ -114,12 +130,12 @@ extension ChargePoint {
     }
 
     /// A connector without a transaction: reported when it can be, kept by nobody.
-    mutating func reportIdle(_ index: Int, _ context: ReadingContext) {
+    private mutating func reportIdle(_ index: Int, _ time: RecordedTime) {
         guard isOnline, let source = source(index) else { return }
-        let values = source.values(configuration.measurands(.meterValuesAlignedData), context: context)
+        let values = source.values(configuration.measurands(.meterValuesAlignedData), context: .sampleClock)
         guard !values.isEmpty else { return }
-        let value = MeterValue(timestamp: clock.now(now), sampledValue: values)
+        let value = MeterValue(timestamp: clock.corrected(time), sampledValue: values)
         let message = MeterValues(connectorId: connectors[index].id, meterValue: [value])
-        calls.enqueue(.meterValues(message), .other, time: clock.recorded(now))
+        calls.enqueue(.meterValues(message), .other, time: time)
     }
 }

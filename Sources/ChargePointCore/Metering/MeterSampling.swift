@@ -19,9 +19,10 @@ extension SampleSource {
     func values(_ requests: [MeasurandRequest], context: ReadingContext) -> [SampledValue] {
         requests.flatMap { request in
             data(request.measurand).filter { request.selects($0.phase) }.map { datum in
+                // Told under the name that it was asked for by: L1 and L1-N are the same line.
                 SampledValue(
-                    value: datum.text, context: context, format: .raw, measurand: request.measurand, phase: datum.phase,
-                    location: .outlet, unit: datum.unit)
+                    value: datum.text, context: context, format: .raw, measurand: request.measurand,
+                    phase: request.phase ?? datum.phase, location: request.measurand.location, unit: datum.unit)
             }
         }
     }
@@ -97,6 +98,17 @@ extension SampleSource {
         let (whole, fraction) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
         if fraction == 0 { return "\(sign)\(whole)" }
         return fraction % 10 == 0 ? "\(sign)\(whole).\(fraction / 10)" : "\(sign)\(whole).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+}
+
+extension Measurand {
+    /// Where it is measured (OCPP 1.6 §7.30): "Temperature reading inside Charge Point", "State of charge of charging vehicle".
+    fileprivate var location: Location {
+        switch self {
+        case .temperature: .body
+        case .soC: .ev
+        default: .outlet
+        }
     }
 }
 

@@ -62,6 +62,7 @@ extension ChargePoint {
         case .reset(let type):
             guard end.attempts <= configuration.integer(.resetRetries) else {
                 processEnd = nil
+                faults.removeAll { $0.kind == .resetFailure }
                 faults.append(BoardFault(.resetFailure, info: "the charge point did not restart"))
                 return log(.error, "the reset failed: the process was not restarted")
             }

@@ -28,7 +28,7 @@ extension ChargePoint {
         case .dataTransfer:
             // §4.3: "If the recipient of the request has no implementation for the specific vendorId it SHALL return UnknownVendor."
             reply(id, .dataTransfer(.init(status: .unknownVendorId)))
-        case .getConfiguration(let request): reply(id, .getConfiguration(configuration.answer(request)))
+        case .getConfiguration(let request): getConfiguration(request, id)
         case .remoteStartTransaction(let request): remoteStart(request, id, lookup)
         case .remoteStopTransaction(let request): remoteStop(request, id)
         case .reset(let request): reset(request, id)
@@ -96,6 +96,17 @@ extension ChargePoint {
         return (.accepted, nil)
     }
 
+    private mutating func getConfiguration(_ request: GetConfiguration, _ id: MessageId) {
+        // "The number of configuration keys requested in a single PDU MAY be limited by the Charge Point" (OCPP 1.6 §5.8).
+        let limit = configuration.integer(.getConfigurationMaxKeys)
+        guard request.key?.count ?? 0 <= limit else {
+            let error = CallError(
+                code: .occurenceConstraintViolation, description: "key: at most \(limit) are allowed (GetConfigurationMaxKeys)")
+            return out.then.append(.send(.error(id, error)))
+        }
+        reply(id, .getConfiguration(configuration.answer(request)))
+    }
+
     /// Sets a value and records it.
     mutating func keep(_ key: String, _ value: String) {
         configuration.set(key, value)
@@ -156,9 +167,11 @@ extension ChargePoint {
 }
 
 extension ConfigurationTable {
-    /// OCPP 1.6 §5.8: all keys when none is named; names that do not exist come back as unknown.
+    /// OCPP 1.6 §5.8: all keys when none is named; names that do not exist come back as unknown, each once.
     func answer(_ request: GetConfiguration) -> GetConfiguration.Confirmation {
-        guard let names = request.key, !names.isEmpty else { return .init(configurationKey: readable, unknownKey: nil) }
+        guard let asked = request.key, !asked.isEmpty else { return .init(configurationKey: readable, unknownKey: nil) }
+        var seen: Set<CiString<50>> = []
+        let names = asked.filter { seen.insert($0).inserted }
         let known = names.compactMap { keyValue($0.text) }
         let unknown = names.filter { keyValue($0.text) == nil }
         return .init(configurationKey: known.isEmpty ? nil : known, unknownKey: unknown.isEmpty ? nil : unknown)

@@ -4,13 +4,10 @@ import Units
 // TriggerMessage (OCPP 1.6 §5.17): the answer first, then the message, also while Pending.
 extension ChargePoint {
     mutating func trigger(_ request: TriggerMessage, _ id: MessageId) {
-        if let connector = request.connectorId, connector != .chargePoint, index(connector) == nil {
-            return reply(id, .triggerMessage(.init(status: .rejected)))
-        }
         let status = triggerStatus(request)
         reply(id, .triggerMessage(.init(status: status)))
-        guard status == .accepted else { return }
-        switch request.requestedMessage {
+        guard status == .accepted, let message = request.requestedMessage else { return }
+        switch message {
         case .bootNotification:
             registration.isBootDue = true
             registration.nextBoot = now.uptime
@@ -27,16 +24,22 @@ extension ChargePoint {
     }
 
     private func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
-        switch request.requestedMessage {
+        // "If the requested message is unknown or not implemented the Charge Point SHALL return NOT_IMPLEMENTED."
+        guard let message = request.requestedMessage else { return .notImplemented }
+        switch message {
         // Errata 3.35: after Accepted a further BootNotification is rejected.
-        case .bootNotification: registration.status == .accepted && registration.wasSent ? .rejected : .accepted
+        case .bootNotification: return registration.status == .accepted && registration.wasSent ? .rejected : .accepted
         case .meterValues:
-            triggeredConnectors(request.connectorId).contains { !triggeredValues($0).isEmpty } ? .accepted : .rejected
-        case .heartbeat, .statusNotification: .accepted
+            return triggeredConnectors(request.connectorId).contains { !triggeredValues($0).isEmpty } ? .accepted : .rejected
+        case .statusNotification: return exists(request.connectorId) ? .accepted : .rejected
+        // "If the specified connectorId is not relevant to the message, it should be ignored."
+        case .heartbeat: return .accepted
         case .diagnosticsStatusNotification, .firmwareStatusNotification:
-            enabledProfiles.contains(.firmwareManagement) ? .accepted : .notImplemented
+            return enabledProfiles.contains(.firmwareManagement) ? .accepted : .notImplemented
         }
     }
+
+    private func exists(_ id: ConnectorId?) -> Bool { id.map { $0 == .chargePoint || index($0) != nil } ?? true }
 
     /// No connector named: all of them.
     private func triggeredConnectors(_ id: ConnectorId?) -> [Int] {

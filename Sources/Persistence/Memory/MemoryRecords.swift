@@ -41,7 +41,10 @@ extension MemoryRecordStore.State {
         case .cacheUpdated(let idTag, let info):
             cache.removeAll { $0.idTag == idTag }
             cache.append(CachedCard(idTag: idTag, info: info))
-            cache.removeFirst(max(0, cache.count - limits.cachedCards))
+            // "The Charge Point SHALL remove any NOT-valid entries, and then, if necessary, the oldest valid entries."
+            while cache.count > limits.cachedCards {
+                cache.remove(at: cache.dropLast().firstIndex { $0.info.status != .accepted } ?? cache.startIndex)
+            }
         case .cacheCleared: cache = []
         case .ownCardSaved(let card):
             ownCards.removeAll { $0.idTag == card.idTag }

@@ -11,9 +11,14 @@ extension SQLiteRecordStore {
             VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(updated), 0) + 1 FROM cache))
             """,
             [idTag.storedKey, idTag.text, info.status.rawValue, info.expiryDate?.milliseconds, info.parentIdTag?.text])
+        // "The Charge Point SHALL remove any NOT-valid entries, and then, if necessary, the oldest valid entries" (OCPP 1.6 §3.5.1).
         try database.run(
-            "DELETE FROM cache WHERE updated <= (SELECT updated FROM cache ORDER BY updated DESC LIMIT 1 OFFSET ?)",
-            [limits.cachedCards])
+            """
+            DELETE FROM cache WHERE key IN (
+                SELECT key FROM cache WHERE key <> ? ORDER BY status = 'Accepted', updated
+                LIMIT max(0, (SELECT count(*) FROM cache) - ?))
+            """,
+            [idTag.storedKey, limits.cachedCards])
     }
 
     func writeOwnCard(_ card: OwnCard) throws(RecordStoreError) {

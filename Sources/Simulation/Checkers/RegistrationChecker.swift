@@ -18,7 +18,7 @@ struct RegistrationChecker: Checker {
             forget()
         case .input(.linkOpened), .input(.linkClosed): forget()
         case .input(.received(.call(_, .triggerMessage(let request)), _)):
-            triggered.insert(Self.action(of: request.requestedMessage))
+            if let message = request.requestedMessage { triggered.insert(Self.action(of: message)) }
             if request.requestedMessage == .bootNotification, status != .rejected { nextBoot = .zero }
         case .reaction(let input, _): try changed(input, world)
         case .discarded: status = world.view.registration
