@@ -60,7 +60,8 @@ struct Reader: CommandGroup {
                 case .failed(let failure): throw Failure.unavailable("card reader \(configuration.device): \(failure)")
                 case .card(let card):
                     let shown = ShownCard(card, at: configuration)
-                    output(connection.json ? String(decoding: try JSONText.encode(shown, indented: false), as: UTF8.self) : shown.text)
+                    output(
+                        connection.json ? String(decoding: try JSONText.encode(shown, indented: false), as: UTF8.self) : shown.text)
                     left -= 1
                     if left == 0 { return }
                 }
@@ -78,7 +79,7 @@ struct Reader: CommandGroup {
             }
             guard !found.isEmpty else {
                 throw Failure.usage(
-                    "\(board) names no card reader with the driver 'libnfc'; add one below 'cardReaders', or use --device")
+                    "\(board) names no card reader with the driver 'libnfc'; add one, or use --device")
             }
             return found
         }
