@@ -106,6 +106,8 @@ private struct ShownCard: Encodable {
         do throws(CardRefusal) { idTag = try configuration.idTag(of: card) } catch { refusal = error.description }
     }
 
+    var json: String { get throws { String(decoding: try JSONText.encode(self, indented: false), as: UTF8.self) } }
+
     var text: String {
         let result = idTag.map { "idTag \($0)" } ?? "refused: \(refusal ?? "")"
         return "\(technology)  UID \(uid)\(random ? " (random)" : "")  \(result)"
