@@ -79,7 +79,7 @@ struct Reader: CommandGroup {
             }
             guard !found.isEmpty else {
                 throw Failure.usage(
-                    "\(board) names no card reader with the driver 'libnfc'; add one below 'cardReaders', or use --device")
+                    "\(board) names no card reader with the driver 'libnfc'; add one, or use --device")
             }
             return found
         }
@@ -105,6 +105,8 @@ private struct ShownCard: Encodable {
         random = card.isRandom
         do throws(CardRefusal) { idTag = try configuration.idTag(of: card) } catch { refusal = error.description }
     }
+
+    var json: String { get throws { String(decoding: try JSONText.encode(self, indented: false), as: UTF8.self) } }
 
     var text: String {
         let result = idTag.map { "idTag \($0)" } ?? "refused: \(refusal ?? "")"
