@@ -13,6 +13,7 @@ import Testing
         Row(seed: 55, told: "a lock that was stuck and moves again is told once more to lock"),
         Row(seed: 66, told: "a message recorded while the head of the queue is being loaded is not forgotten"),
         Row(seed: 81, told: "a late answer to an earlier attempt does not let another CALL go while the repeat is outstanding"),
+        Row(seed: 1161, told: "a clock that is set past an interval's end does not date its values before this start"),
         Row(seed: 1109, told: "UnlockConnector is not answered over another connection than it came by"),
     ]
 

@@ -73,11 +73,15 @@ extension ChargePoint {
         }
     }
 
+    /// How late a tick may come.
+    private static let alignedTolerance = Duration.seconds(1)
+
     /// The end of an interval to the millisecond: a tick comes a little late, and the time is what such values are sorted by.
     private func alignedTime(_ end: Timestamp) -> RecordedTime {
         var time = clock.recorded(now)
         let delay = time.time - end
-        guard delay >= .zero, delay <= Self.freshness else { return time }
+        // A clock that was just set may have passed the end long ago, or before this start began.
+        guard delay >= .zero, delay <= Self.alignedTolerance, time.uptime - delay >= startedAt else { return time }
         time.time = end
         time.uptime -= delay
         return time
