@@ -17,8 +17,9 @@ DARK = (OSError, ApiError, GuestError)
 
 class PowerCuts:
     def __init__(self, board: VirtualBoard, seed: int, longest: float = 20):
-        """`longest`: seconds after the daemon's start within which the supply fails."""
+        """`longest`: seconds within which the supply fails, from the begin of the daemon's start or from its first answer."""
         self.board, self.random, self.longest = board, random.Random(seed), longest
+        self._is_open = asyncio.Event()
         self.charged: set[str] = set()
         """Cards with which energy was seen to flow."""
         self.moments: list[str] = []
@@ -32,7 +33,11 @@ class PowerCuts:
             if not self.board.machine.is_on:
                 await self.board.power_on()
             self._doing = "waiting for the daemon"
+            self._is_open.clear()
             customers = asyncio.create_task(self._customers())
+            # One in four may hit the start itself, which on this machine is as long as a session.
+            if self.random.random() > 0.25:
+                await self._is_open.wait()
             try:
                 await asyncio.wait_for(asyncio.shield(customers), self.random.uniform(0.5, self.longest))
             except TimeoutError:
@@ -49,6 +54,7 @@ class PowerCuts:
     async def _customers(self):
         try:
             await self.board.start()
+            self._is_open.set()
             while True:
                 await self._session(next(self._cards))
         except DARK as error:
