@@ -19,8 +19,10 @@ static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 static nfc_context *context;
 
 // libnfc writes what it notices to standard error, where a daemon's log is. Each failure is reported through its return value; whoever
-// wants libnfc's own words sets the variable. Before main, since setenv is not for a process with threads.
-__attribute__((constructor)) static void quieten(void) { setenv("LIBNFC_LOG_LEVEL", "0", 0); }
+// wants libnfc's own words sets the variable. Once for the process, when the library is first used, and never from a constructor: Swift's
+// statically linked runtime finds the command line beside the environment that the kernel laid out, and setenv moves that. The kernel's own
+// table is not freed, so a thread that reads the environment meanwhile reads the old one.
+static void quieten(void) { setenv("LIBNFC_LOG_LEVEL", "0", 0); }
 
 // For the same reason, in place of libnfc's own: it would write a line at every attempt to open a dead reader, at any log level.
 void nfc_perror(const nfc_device *device, const char *text) {
@@ -65,7 +67,10 @@ int cnfc_open(const char *device, int busy_timeout_ms, cnfc_reader **reader) {
         return CNFC_BUSY;
     }
     int result = NFC_ESOFT;
-    if (!context) nfc_init(&context);
+    if (!context) {
+        quieten();
+        nfc_init(&context);
+    }
     if (context) {
         // nfc_open copies a whole nfc_connstring.
         nfc_connstring name;

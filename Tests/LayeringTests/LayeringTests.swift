@@ -95,4 +95,14 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
             }
         }
     }
+
+    /// A statically linked Swift runtime finds the command line beside the environment: `setenv` before `main` loses every option.
+    @Test func `runs no C code before main`() throws {
+        let folder = packageRoot.appending(path: "Sources").path
+        let paths = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
+        for path in paths where path.hasSuffix(".c") {
+            let text = try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
+            #expect(!text.contains("((constructor"), "\(path): do it when the library is first used, not in a constructor")
+        }
+    }
 }
