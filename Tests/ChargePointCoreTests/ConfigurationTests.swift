@@ -103,7 +103,7 @@ import Units
         #expect(world.chargePoint.configuration.keyValue(key.rawValue)?.readonly == true)
     }
 
-    @Test func `of the phase rotation takes connectors that exist`() throws {
+    @Test(.ocpp("9.1.7")) func `of the phase rotation takes connectors that exist`() throws {
         var world = try world()
         for value in ["0.RST, 1.RTS, 2.Unknown", "0.RST,1.RTS,2.Unknown", "1.NotApplicable", ""] {
             #expect(world.changeConfiguration("ConnectorPhaseRotation", value) == .accepted)
@@ -207,7 +207,7 @@ import Units
         for name in names { #expect(world.changeConfiguration(name.text, "1") == .notSupported) }
     }
 
-    @Test func `of what a board does not have is NotSupported`() throws {
+    @Test(.ocpp("errata 3.84")) func `of what a board does not have is NotSupported`() throws {
         var world = try World.accepted(.test(.cable))
 
         #expect(world.changeConfiguration("LightIntensity", "1") == .notSupported)

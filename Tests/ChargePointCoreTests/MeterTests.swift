@@ -4,7 +4,9 @@ import Testing
 import Units
 
 @Suite(.ocpp("3.16")) struct `Meter values` {
-    @Test func `are sampled every MeterValueSampleInterval from the start of the transaction`() throws {
+    @Test(.ocpp("4.7"), .ocpp("errata 3.15")) func `are sampled every MeterValueSampleInterval from the start of the transaction`()
+        throws
+    {
         var world = try World.accepted(keys: [.meterValueSampleInterval: "60"])
         world.plugIn()
         world.advance(.seconds(17))
@@ -20,7 +22,7 @@ import Units
         #expect(world.meterValues[0].meterValue[0].sampledValue[0].context == .samplePeriodic)
     }
 
-    @Test func `are off where the interval is 0, and back on with a new one`() throws {
+    @Test(.ocpp("9.1.19")) func `are off where the interval is 0, and back on with a new one`() throws {
         var world = try World.accepted(keys: [.meterValueSampleInterval: "0"])
         world.charge()
         world.advance(.seconds(300))
@@ -60,7 +62,7 @@ import Units
         #expect(times == [5, 12, 15].map { Timestamp.begin + .seconds($0 * 3600) })
     }
 
-    @Test func `aligned to the clock are those of MeterValuesAlignedData`() throws {
+    @Test(.ocpp("9.1.15")) func `aligned to the clock are those of MeterValuesAlignedData`() throws {
         var world = try World.accepted(keys: [.clockAlignedDataInterval: "900", .meterValuesAlignedData: "Temperature,Frequency"])
 
         world.advance(.seconds(901))

@@ -48,7 +48,7 @@ import Units
         #expect(transactionCalls(world).map(\.action) == [.startTransaction])
     }
 
-    @Test(arguments: ["error", "unusable", "silence"])
+    @Test(.ocpp("3.7.1"), .ocpp("9.1.32"), arguments: ["error", "unusable", "silence"])
     func `are repeated after interval × attempt, the same bytes under a new id`(failure: String) throws {
         var world = try worldWithBacklog()
         let reply: Reply =

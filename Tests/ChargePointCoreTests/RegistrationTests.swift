@@ -166,7 +166,7 @@ import Units
         #expect(world.sent.isEmpty)
     }
 
-    @Test func `a reconnection needs no BootNotification and tells all statuses`() throws {
+    @Test(.ocppJ("5.4")) func `a reconnection needs no BootNotification and tells all statuses`() throws {
         var world = try World.accepted()
         world.disconnect()
         world.plugIn()
@@ -201,7 +201,7 @@ import Units
         #expect(world.trigger(.bootNotification) == .rejected)
     }
 
-    @Test func `the interval of Accepted becomes HeartbeatInterval`() throws {
+    @Test(.ocpp("9.1.10")) func `the interval of Accepted becomes HeartbeatInterval`() throws {
         let world = try world(.boot(.accepted, interval: 123))
 
         #expect(world.chargePoint.configuration.text(.heartbeatInterval) == "123")

@@ -151,7 +151,7 @@ import Units
         #expect(world.notifications.map(\.connectorId.value) == told)
     }
 
-    @Test func `for meter values send what MeterValuesSampledData names, as a trigger`() throws {
+    @Test(.ocpp("errata 3.46")) func `for meter values send what MeterValuesSampledData names, as a trigger`() throws {
         var world = try World.accepted(keys: [.meterValuesSampledData: "Energy.Active.Import.Register,Voltage.L1"])
         world.charge()
         world.forget()
@@ -204,14 +204,14 @@ import Units
 }
 
 @Suite struct `Other requests` {
-    @Test(.ocpp("5.6")) func `DataTransfer is of an unknown vendor`() throws {
+    @Test(.ocpp("4.3"), .ocpp("5.6")) func `DataTransfer is of an unknown vendor`() throws {
         var world = try World.accepted()
 
         #expect(
             world.confirmed(.dataTransfer(DataTransfer(vendorId: "com.example"))) == .dataTransfer(.init(status: .unknownVendorId)))
     }
 
-    @Test(.ocpp("5.4"), arguments: [("true", ClearCacheStatus.accepted), ("false", .rejected)])
+    @Test(.ocpp("5.4"), .ocpp("errata 3.23"), arguments: [("true", ClearCacheStatus.accepted), ("false", .rejected)])
     func `ClearCache needs a cache`(isEnabled: String, status: ClearCacheStatus) throws {
         var world = try World.accepted(keys: [.authorizationCacheEnabled: isEnabled])
 

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 @Suite(.ocpp("4.10")) struct `Stopping a session` {
-    @Test func `the same card stops it, locally`() throws {
+    @Test(.ocpp("4.1")) func `the same card stops it, locally`() throws {
         var world = try World.accepted()
         world.charge()
         world.advance(.seconds(3600))
@@ -156,7 +156,7 @@ import Units
         #expect(world.remoteStop(77) == .rejected)
     }
 
-    @Test(arguments: [0, -5, 2_147_483_647]) func `any transactionId is one`(id: Int) throws {
+    @Test(.ocpp("errata 3.54"), arguments: [0, -5, 2_147_483_647]) func `any transactionId is one`(id: Int) throws {
         var world = try World.accepted()
         world.central.replies[.startTransaction] = [.start(id)]
         world.charge()
@@ -295,7 +295,7 @@ import Units
         #expect(world.chargePoint.view.connectors[0].lock == .locked)
     }
 
-    @Test func `only suspends it where StopTransactionOnInvalidId is false`() throws {
+    @Test(.ocpp("9.1.24")) func `only suspends it where StopTransactionOnInvalidId is false`() throws {
         var world = try World.accepted(keys: [.stopTransactionOnInvalidId: "false"])
         world.central.replies[.startTransaction] = [.start(9, .blocked)]
         world.charge()
@@ -309,7 +309,7 @@ import Units
         #expect(world.stops.map(\.reason) == [.local])
     }
 
-    @Test func `takes MaxEnergyOnInvalidId and no more`() throws {
+    @Test(.ocpp("9.1.14")) func `takes MaxEnergyOnInvalidId and no more`() throws {
         var world = try World.accepted(keys: [.stopTransactionOnInvalidId: "false", .maxEnergyOnInvalidId: "500"])
         world.central.replies[.startTransaction] = [.start(9, .blocked)]
         world.charge()

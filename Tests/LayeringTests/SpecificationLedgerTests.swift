@@ -1,18 +1,19 @@
 import Foundation
 import Testing
 
-/// Which section of the specification is tested where: `SpecificationLedger.md`, kept true by comparing it with the tests' `.ocpp("…")` traits.
+/// Which section of the specification is tested where: `SpecificationLedger.md`, kept true by comparing it with the tests' `.ocpp("…")` and
+/// `.ocppJ("…")` traits.
 @Suite struct `The specification ledger` {
     static let file = packageRoot.appending(path: "Sources/Agent/Agent.docc/SpecificationLedger.md")
 
     static let heading = """
         # Specification ledger
 
-        Which section of OCPP 1.6 edition 2 and its errata is tested where.
+        Which section of OCPP 1.6 edition 2, of OCPP-J 1.6 ("J") and of their errata is tested where.
 
         ## Overview
 
-        Made from the `.ocpp("…")` traits in `Tests`, and compared with them by `Tests/LayeringTests`: after a change, write it anew with
+        Made from the `.ocpp("…")` and `.ocppJ("…")` traits in `Tests`, and compared with them by `Tests/LayeringTests`: after a change, write it anew with
         `LADEPUNKT_WRITE_LEDGER=1 swift test --filter LayeringTests`.
 
         | Section | Tests |
@@ -28,11 +29,11 @@ import Testing
         for name in names where !name.hasPrefix("LayeringTests") {
             let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
             let file = name.split(separator: "/").last.map(String.init) ?? name
-            for match in text.matches(of: /\.ocpp\("([^"]+)"\)/) {
+            for match in text.matches(of: /\.ocpp(J?)\("([^"]+)"\)/) {
                 let rest = text[match.range.upperBound...]
                 // The first raw identifier after the trait is the rule's name.
                 guard let rule = rest.firstMatch(of: /(?:struct|func) `([^`]+)`/) else { continue }
-                tests[String(match.1), default: []].insert("\(file): \(rule.1)")
+                tests[match.1.isEmpty ? "\(match.2)" : "J \(match.2)", default: []].insert("\(file): \(rule.1)")
             }
         }
         let rows = tests.keys.sorted(by: precedes).map { section in

@@ -1,7 +1,7 @@
 import OCPP
 import Testing
 
-@Suite struct `A frame` {
+@Suite(.ocppJ("4.2")) struct `A frame` {
     static let errors: [(text: String, error: CallError)] = [
         (
             #"[4,"7","InternalError","oops",{"a":1}]"#,
@@ -68,10 +68,13 @@ import Testing
         #expect(error.code == .formationViolation)
     }
 
-    @Test(arguments: [
-        (#""7""#, "7"), ("7", "7"), ("7.50", "7.50"), (#""""#, ""), (#""ü\"\n""#, "ü\"\n"),
-        ("\"" + String(repeating: "x", count: 300) + "\"", String(repeating: "x", count: 300)),
-    ]) func `keeps the other side's message id, whatever it looks like`(json: String, id: String) {
+    @Test(
+        .ocppJ("4.1.4"),
+        arguments: [
+            (#""7""#, "7"), ("7", "7"), ("7.50", "7.50"), (#""""#, ""), (#""ü\"\n""#, "ü\"\n"),
+            ("\"" + String(repeating: "x", count: 300) + "\"", String(repeating: "x", count: 300)),
+        ]) func `keeps the other side's message id, whatever it looks like`(json: String, id: String)
+    {
         #expect(IncomingFrame.parse("[2,\(json),\"ClearCache\",{}]") == .call(MessageId(id), .clearCache(ClearCache())))
     }
 

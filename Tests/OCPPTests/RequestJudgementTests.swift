@@ -2,7 +2,7 @@ import OCPP
 import Testing
 import Units
 
-@Suite struct `A request to us` {
+@Suite(.ocppJ("4.2.3")) struct `A request to us` {
     typealias Row = (action: String, payload: String, code: CallErrorCode, description: String)
 
     static let profileStart =
