@@ -53,7 +53,7 @@ let package = Package(
         target("ChargePointCore", ["OCPP", "Units"]),
         target("Threads"),
         target("BoardSupport", ["Units"]),
-        target("SimulatedBoard", ["BoardSupport", "Units"]),
+        target("SimulatedBoard", ["BoardSupport", "Threads", "Units"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         target("ConfigurationFile", ["CYAML"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),

@@ -4,13 +4,6 @@
     import Musl
 #endif
 
-/// Time since the machine's start; never jumps. For waits, also of condition variables, and for how old a reading is.
-func monotonicTime() -> Duration {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
-}
-
 /// Blocks the calling thread: for the threads that belong to a device, and for no other.
 func blockThread(for time: Duration) {
     guard time > .zero else { return }

@@ -1,6 +1,7 @@
 import BoardSupport
 import Synchronization
 import Units
+import Threads
 
 /// The model in real time: time is read whenever anything is read or changed, and energy is counted up to then.
 ///

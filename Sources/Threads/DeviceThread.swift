@@ -39,49 +39,30 @@ private struct Job {
     var keepAlive: DeviceThread
 }
 
-// The jobs and the flag are touched only between lock and unlock of `mutex`; the two pointers never change.
-private final class JobQueue: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var jobs: [Job] = []
-    private var isClosed = false
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(arrived, nil)
+private final class JobQueue: Sendable {
+    private struct State {
+        var jobs: [Job] = []
+        var isClosed = false
     }
 
-    deinit {
-        pthread_cond_destroy(arrived)
-        pthread_mutex_destroy(mutex)
-        arrived.deallocate()
-        mutex.deallocate()
-    }
+    private let state = Monitor(State())
 
-    func append(_ job: Job) {
-        pthread_mutex_lock(mutex)
-        jobs.append(job)
-        pthread_cond_signal(arrived)
-        pthread_mutex_unlock(mutex)
-    }
+    func append(_ job: Job) { state.change { $0.jobs.append(job) } }
 
-    func close() {
-        pthread_mutex_lock(mutex)
-        isClosed = true
-        pthread_cond_signal(arrived)
-        pthread_mutex_unlock(mutex)
-    }
+    func close() { state.change { $0.isClosed = true } }
 
     func run() {
-        while true {
-            pthread_mutex_lock(mutex)
-            while jobs.isEmpty && !isClosed { pthread_cond_wait(arrived, mutex) }
-            let batch = jobs
-            jobs = []
-            let ends = isClosed && batch.isEmpty
-            pthread_mutex_unlock(mutex)
-            if ends { return }
+        while let batch = nextBatch() {
             for job in batch { job.job.runSynchronously(on: job.executor) }
+        }
+    }
+
+    /// nil: closed, and the last job has run.
+    private func nextBatch() -> [Job]? {
+        state.wait { state in
+            if state.jobs.isEmpty { return state.isClosed ? .done(nil) : .sleep(until: nil) }
+            defer { state.jobs = [] }
+            return .done(state.jobs)
         }
     }
 }

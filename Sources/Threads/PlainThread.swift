@@ -18,11 +18,19 @@ public enum PlainThread {
         }
     }
 
+    /// Starts a thread without which the process cannot work.
     /// - Parameters:
     ///   - name: shown by `top -H`; at most 15 characters are kept.
     ///   - isUrgent: runs before every ordinary thread as soon as it has something to do, where the system allows it (LimitRTPRIO).
     public static func start(name: String, isUrgent: Bool = false, _ body: @escaping @Sendable () -> Void) {
-        let start = Unmanaged.passRetained(Start(name: name, isUrgent: isUrgent, body)).toOpaque()
+        let error = attempt(name: name, isUrgent: isUrgent, body)
+        precondition(error == 0, "the system refuses another thread (pthread_create: \(error)); the process cannot work without it")
+    }
+
+    /// The same for a thread whose absence can be told to somebody.
+    /// - Returns: 0, or the error number of a system that refuses the thread.
+    public static func attempt(name: String, isUrgent: Bool = false, _ body: @escaping @Sendable () -> Void) -> Int32 {
+        let start = Unmanaged.passRetained(Start(name: name, isUrgent: isUrgent, body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         // Ample for SQLite and the serial libraries; the default of 8 MB would only be address space, but is visible in top.
@@ -38,10 +46,10 @@ public enum PlainThread {
                 if start.isUrgent { hurryThisThread() }
                 start.body()
                 return nil
-            }, start)
+            }, start.toOpaque())
         pthread_attr_destroy(&attributes)
-        precondition(
-            result == 0, "the system refuses another thread (pthread_create: \(result)); the process cannot work without it")
+        if result != 0 { start.release() }
+        return result
     }
 }
 

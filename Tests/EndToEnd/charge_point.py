@@ -15,7 +15,7 @@ from urllib.parse import quote
 from conditions import PATIENCE, eventually
 
 # Another daemon than the one just built may be tested; its command line is expected beside it.
-DAEMON = Path(os.environ.get("LADEPUNKTD", Path(__file__).parents[2] / ".build/debug/ladepunktd")).absolute()
+DAEMON = Path(os.environ.get("LADEPUNKTD", Path(__file__).resolve().parents[2] / ".build/debug/ladepunktd")).absolute()
 
 
 class ApiError(Exception):

@@ -93,11 +93,11 @@ async def test_libnfc_reads_a_card_through_the_serial_port(board):
 
 async def test_what_was_synced_to_the_disk_outlives_a_power_cut_and_the_root_does_not(board):
     await board.machine.write("/data/kept", "kept")
-    await board.machine.write("/root/lost", "lost")
+    await board.machine.write("/forgotten", "forgotten")
 
     await board.power_cut()
     assert not board.contactor.closed
     await board.power_on()
 
     assert await board.machine.read("/data/kept") == b"kept"
-    assert "lost" not in await board.machine.run("ls", "/root")
+    assert "forgotten" not in await board.machine.run("ls", "/")

@@ -1,16 +1,11 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Threads
 
 /// What a reader's thread, its watchdog and its owner share: which call is under way and until when, what was last said of the reader's
 /// health, and whether it is to end.
 ///
 /// The library may keep the reader's thread as long as it likes. So the thread says when it goes in and when it comes out, and the watchdog
 /// says what has to be said if it does not come out.
-/// `state` is touched only between lock and unlock of `mutex`; the pointers and `report` never change: hence sendable.
-final class ReaderWatch: @unchecked Sendable {
+final class ReaderWatch: Sendable {
     private enum Health: Equatable {
         case unknown
         case works
@@ -25,36 +20,21 @@ final class ReaderWatch: @unchecked Sendable {
         var hasEnded = false
     }
 
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var state = State()
+    private let state = Monitor(State())
     private let report: @Sendable (LibNFCReader.News) -> Void
 
     /// - Parameter report: called with the lock held, so that what is said stays in order; must not call back.
     init(report: @escaping @Sendable (LibNFCReader.News) -> Void) {
         self.report = report
-        pthread_mutex_init(mutex, nil)
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(changed, &attributes)
-        pthread_condattr_destroy(&attributes)
     }
 
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
-
-    var isStopping: Bool { locked { state.isStopping } }
+    var isStopping: Bool { state.locked { $0.isStopping } }
 
     /// Calls the library: with a deadline, which the watchdog enforces.
     func call<Result>(within limit: Duration, _ body: () -> Result) throws(CardReaderFailure) -> Result {
-        locked { state.due = monotonicTime() + limit }
+        state.locked { $0.due = monotonicTime() + limit }
         let result = body()
-        let isLate = locked {
+        let isLate = state.locked { state in
             defer { state.due = nil }
             return state.due.map { $0 < monotonicTime() } ?? false
         }
@@ -64,7 +44,7 @@ final class ReaderWatch: @unchecked Sendable {
 
     /// The reader works. Said once, until it fails.
     func works(_ news: LibNFCReader.News) {
-        locked {
+        state.locked { state in
             guard state.health != .works else { return }
             state.health = .works
             report(news)
@@ -72,69 +52,39 @@ final class ReaderWatch: @unchecked Sendable {
     }
 
     /// The reader does not work. Said once for each reason.
-    func fails(_ failure: CardReaderFailure) {
-        locked { say(failure) }
-    }
+    func fails(_ failure: CardReaderFailure) { state.locked { say(failure, &$0) } }
 
     /// A pause of the reader's thread, which the order to stop ends.
     func pause(_ duration: Duration) {
-        locked {
-            let end = monotonicTime() + duration
-            while !state.isStopping, monotonicTime() < end { wait(until: end) }
-        }
+        let end = monotonicTime() + duration
+        state.wait { $0.isStopping || monotonicTime() >= end ? .done(()) : .sleep(until: end) }
     }
 
     /// Tells the reader's thread to end.
-    func stop() {
-        locked {
-            state.isStopping = true
-            pthread_cond_broadcast(changed)
-        }
-    }
+    func stop() { state.change { $0.isStopping = true } }
 
     /// The reader's thread is at its end.
-    func end() {
-        locked {
-            state.hasEnded = true
-            pthread_cond_broadcast(changed)
-        }
-    }
+    func end() { state.change { $0.hasEnded = true } }
 
     /// - Returns: false when the thread is still in the library after this time.
     func waitForEnd(within limit: Duration) -> Bool {
-        locked {
-            let end = monotonicTime() + limit
-            while !state.hasEnded, monotonicTime() < end { wait(until: end) }
-            return state.hasEnded
-        }
+        let end = monotonicTime() + limit
+        return state.wait { $0.hasEnded || monotonicTime() >= end ? .done($0.hasEnded) : .sleep(until: end) }
     }
 
     /// The watchdog's whole life: looks once every `interval`, and ends with the reader's thread.
     func guardCalls(interval: Duration) {
-        locked {
-            while !state.hasEnded {
-                let now = monotonicTime()
-                if let due = state.due, due < now { say(.hung) }
-                wait(until: now + interval)
-            }
+        state.wait { state in
+            if state.hasEnded { return .done(()) }
+            let now = monotonicTime()
+            if let due = state.due, due < now { say(.hung, &state) }
+            return .sleep(until: now + interval)
         }
     }
 
-    private func say(_ failure: CardReaderFailure) {
+    private func say(_ failure: CardReaderFailure, _ state: inout State) {
         guard !state.isStopping, state.health != .fails(failure) else { return }
         state.health = .fails(failure)
         report(.failed(failure))
-    }
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
-
-    private func wait(until instant: Duration) {
-        let parts = instant.components
-        var time = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
-        pthread_cond_timedwait(changed, mutex, &time)
     }
 }

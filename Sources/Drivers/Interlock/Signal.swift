@@ -54,13 +54,6 @@ extension LineName {
     }
 }
 
-/// Time since the machine's start, suspended time included.
-@Sendable func uptime() -> Duration {
-    var now = timespec()
-    clock_gettime(CLOCK_BOOTTIME, &now)
-    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
-}
-
 func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000

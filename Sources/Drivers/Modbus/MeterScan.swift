@@ -1,4 +1,5 @@
 public import Units
+import Threads
 
 /// Looks for meters on a line: which unit answers, at which speed and parity, and which model it is.
 ///

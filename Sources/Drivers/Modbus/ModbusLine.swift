@@ -1,4 +1,5 @@
 import CModbus
+import Threads
 
 #if canImport(Glibc)
     import Glibc

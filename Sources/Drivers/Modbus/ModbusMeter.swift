@@ -1,6 +1,7 @@
 public import BoardSupport
 import Synchronization
 public import Units
+import Threads
 
 /// A meter as a board file describes it.
 public struct ModbusMeterConfiguration: Sendable, Equatable {

@@ -3,6 +3,7 @@ import BoardSupport
 import Synchronization
 import Testing
 import Units
+import Threads
 
 /// What a board has said, and a bounded wait for what it is about to say.
 final class EventLog: Sendable {
