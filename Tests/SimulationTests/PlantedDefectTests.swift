@@ -18,7 +18,7 @@ import Testing
         Row(variant: .dropsMessage, rules: ["queue", "liveness"]), Row(variant: .repeatsStop, rules: ["queue", "single call"]),
         Row(variant: .losesBacklog, rules: ["restoring", "queue", "records", "energy", "liveness"]),
         Row(variant: .answersTwice, rules: ["answers"]),
-        Row(variant: .offersTooMuch, rules: ["offer"]), Row(variant: .swallowsStatus, rules: ["status"]),
+        Row(variant: .offersTooMuch, rules: ["offer", "schedule"]), Row(variant: .ignoresLowerOffers, rules: ["schedule"]), Row(variant: .swallowsStatus, rules: ["status"]),
         Row(variant: .keepsStatusAfterReconnect, rules: ["status"]), Row(variant: .rendersIdEarly, rules: ["queue"]),
         Row(variant: .dropsAfterAttempts, rules: ["queue"], from: 63), Row(variant: .stepsClockTwice, rules: ["time"]),
         Row(variant: .forgetsRecordsOfFailure, rules: ["restoring", "queue", "records"], from: 183),

@@ -38,6 +38,7 @@ extension ChargePoint {
                 reason: .powerLoss,
                 flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
             record(.transactionEnded(end), queues: end.isReported)
+            forgetProfiles(of: end.session)
         }
         orphans = []
         out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
