@@ -4,36 +4,37 @@ import Persistence
 import Testing
 import Units
 
-@Suite(.ocpp("5.16")) struct `SetChargingProfile` {
-    @Test(arguments: [
-        // Purposes and where they belong (§3.13.1).
-        (ChargingProfile.amperes(10, 1, .chargePointMaxProfile), 0, .accepted),
-        (.amperes(10, 1, .chargePointMaxProfile), 1, .rejected),
-        (.amperes(10, 1, .txDefaultProfile), 0, .accepted), (.amperes(10, 1, .txDefaultProfile), 2, .accepted),
-        (.amperes(10, 1, .txProfile), 0, .rejected), (.amperes(10, 1, .txProfile), 1, .accepted),
-        (.amperes(10, 1, .txProfile), 2, .rejected),
-        // The transaction at connector 1 is number 1.
-        (.test(id: 1, as: .txProfile, transactionId: 1, [(0, 10)]), 1, .accepted),
-        (.test(id: 1, as: .txProfile, transactionId: 2, [(0, 10)]), 1, .rejected),
-        (.test(id: 1, as: .txDefaultProfile, transactionId: 1, [(0, 10)]), 1, .rejected),
-        // Schedules that can be executed, and others.
-        (.test([(0, 10), (60, 0), (61, 32)]), 0, .accepted), (.test([(1, 10)]), 0, .rejected),
-        (.test([(0, 10), (60, 8), (60, 6)]), 0, .rejected), (.test([(0, 10), (60, 8), (30, 6)]), 0, .rejected),
-        (.test(for: 0, [(0, 10)]), 0, .rejected), (.test(for: 3_000_000_000, [(0, 10)]), 0, .rejected),
-        (.test([(0, 10), (3_000_000_000, 6)]), 0, .rejected), (.test([(0, .infinity)]), 0, .rejected),
-        (.test(phases: 0, [(0, 10)]), 0, .rejected), (.test(phases: 4, [(0, 10)]), 0, .rejected),
-        (.test(phases: 1, [(0, 10)]), 0, .accepted), (.test(least: .infinity, [(0, 10)]), 0, .rejected),
-        (.test(kind: .recurring, every: .daily, from: "2026-01-01T00:00:00Z", [(0, 10)]), 0, .accepted),
-        (.test(kind: .recurring, from: "2026-01-01T00:00:00Z", [(0, 10)]), 0, .rejected),
-        (.test(kind: .recurring, every: .weekly, [(0, 10)]), 0, .rejected),
-        (.test(kind: .absolute, [(0, 10)]), 0, .accepted), (.test(kind: .relative, every: .daily, [(0, 10)]), 0, .accepted),
-        // The world begins at 2026-11-22T09:00:00Z.
-        (.test(validTo: "2026-11-22T09:00:00Z", [(0, 10)]), 0, .rejected),
-        (.test(validTo: "2026-11-22T10:00:00Z", [(0, 10)]), 0, .accepted),
-        (.test(validFrom: "2026-11-23T10:00:00Z", validTo: "2026-11-23T10:00:00Z", [(0, 10)]), 0, .rejected),
-        (.test(kind: .absolute, from: "2026-11-22T08:00:00Z", for: 3600, [(0, 10)]), 0, .rejected),
-        (.test(kind: .absolute, from: "2026-11-22T08:00:00Z", for: 86_400, [(0, 10)]), 0, .accepted),
-    ] as [(ChargingProfile, Int, ChargingProfileStatus)])
+@Suite(.ocpp("5.16")) struct `SetChargingProfile requests` {
+    @Test(
+        arguments: [
+            // Purposes and where they belong (§3.13.1).
+            (ChargingProfile.amperes(10, 1, .chargePointMaxProfile), 0, .accepted),
+            (.amperes(10, 1, .chargePointMaxProfile), 1, .rejected),
+            (.amperes(10, 1, .txDefaultProfile), 0, .accepted), (.amperes(10, 1, .txDefaultProfile), 2, .accepted),
+            (.amperes(10, 1, .txProfile), 0, .rejected), (.amperes(10, 1, .txProfile), 1, .accepted),
+            (.amperes(10, 1, .txProfile), 2, .rejected),
+            // The transaction at connector 1 is number 1.
+            (.test(id: 1, as: .txProfile, transactionId: 1, [(0, 10)]), 1, .accepted),
+            (.test(id: 1, as: .txProfile, transactionId: 2, [(0, 10)]), 1, .rejected),
+            (.test(id: 1, as: .txDefaultProfile, transactionId: 1, [(0, 10)]), 1, .rejected),
+            // Schedules that can be executed, and others.
+            (.test([(0, 10), (60, 0), (61, 32)]), 0, .accepted), (.test([(1, 10)]), 0, .rejected),
+            (.test([(0, 10), (60, 8), (60, 6)]), 0, .rejected), (.test([(0, 10), (60, 8), (30, 6)]), 0, .rejected),
+            (.test(for: 0, [(0, 10)]), 0, .rejected), (.test(for: 3_000_000_000, [(0, 10)]), 0, .rejected),
+            (.test([(0, 10), (3_000_000_000, 6)]), 0, .rejected), (.test([(0, .infinity)]), 0, .rejected),
+            (.test(phases: 0, [(0, 10)]), 0, .rejected), (.test(phases: 4, [(0, 10)]), 0, .rejected),
+            (.test(phases: 1, [(0, 10)]), 0, .accepted), (.test(least: .infinity, [(0, 10)]), 0, .rejected),
+            (.test(kind: .recurring, every: .daily, from: "2026-01-01T00:00:00Z", [(0, 10)]), 0, .accepted),
+            (.test(kind: .recurring, from: "2026-01-01T00:00:00Z", [(0, 10)]), 0, .rejected),
+            (.test(kind: .recurring, every: .weekly, [(0, 10)]), 0, .rejected),
+            (.test(kind: .absolute, [(0, 10)]), 0, .accepted), (.test(kind: .relative, every: .daily, [(0, 10)]), 0, .accepted),
+            // The world begins at 2026-11-22T09:00:00Z.
+            (.test(validTo: "2026-11-22T09:00:00Z", [(0, 10)]), 0, .rejected),
+            (.test(validTo: "2026-11-22T10:00:00Z", [(0, 10)]), 0, .accepted),
+            (.test(validFrom: "2026-11-23T10:00:00Z", validTo: "2026-11-23T10:00:00Z", [(0, 10)]), 0, .rejected),
+            (.test(kind: .absolute, from: "2026-11-22T08:00:00Z", for: 3600, [(0, 10)]), 0, .rejected),
+            (.test(kind: .absolute, from: "2026-11-22T08:00:00Z", for: 86_400, [(0, 10)]), 0, .accepted),
+        ] as [(ChargingProfile, Int, ChargingProfileStatus)])
     func `takes what can be obeyed and rejects the rest`(profile: ChargingProfile, connector: Int, status: ChargingProfileStatus)
         throws
     {
@@ -149,7 +150,7 @@ import Units
     }
 }
 
-@Suite(.ocpp("5.5"), .ocpp("errata 3.25")) struct `ClearChargingProfile` {
+@Suite(.ocpp("5.5"), .ocpp("errata 3.25")) struct `ClearChargingProfile requests` {
     static func world() throws -> World {
         var world = try World.accepted(.test(.sockets(2)))
         world.charge(1)
@@ -162,16 +163,18 @@ import Units
         return world
     }
 
-    @Test(arguments: [
-        (ClearChargingProfile(), []), (ClearChargingProfile(id: 3), [1, 2, 4, 5, 6]),
-        // "If id is specified, then all other fields are ignored."
-        (ClearChargingProfile(id: 3, connectorId: 2, chargingProfilePurpose: .txProfile, stackLevel: 9), [1, 2, 4, 5, 6]),
-        (ClearChargingProfile(connectorId: 0), [4, 5, 6]), (ClearChargingProfile(connectorId: 1), [1, 2, 3, 5]),
-        (ClearChargingProfile(chargingProfilePurpose: .txDefaultProfile), [1, 6]), (ClearChargingProfile(stackLevel: 1), [1, 2, 4, 6]),
-        (ClearChargingProfile(connectorId: 0, chargingProfilePurpose: .txDefaultProfile), [1, 4, 5, 6]),
-        (ClearChargingProfile(connectorId: 0, chargingProfilePurpose: .txDefaultProfile, stackLevel: 1), [1, 2, 4, 5, 6]),
-        (ClearChargingProfile(connectorId: 1, stackLevel: 0), [1, 2, 3, 5]),
-    ] as [(ClearChargingProfile, [Int])])
+    @Test(
+        arguments: [
+            (ClearChargingProfile(), []), (ClearChargingProfile(id: 3), [1, 2, 4, 5, 6]),
+            // "If id is specified, then all other fields are ignored."
+            (ClearChargingProfile(id: 3, connectorId: 2, chargingProfilePurpose: .txProfile, stackLevel: 9), [1, 2, 4, 5, 6]),
+            (ClearChargingProfile(connectorId: 0), [4, 5, 6]), (ClearChargingProfile(connectorId: 1), [1, 2, 3, 5]),
+            (ClearChargingProfile(chargingProfilePurpose: .txDefaultProfile), [1, 6]),
+            (ClearChargingProfile(stackLevel: 1), [1, 2, 4, 6]),
+            (ClearChargingProfile(connectorId: 0, chargingProfilePurpose: .txDefaultProfile), [1, 4, 5, 6]),
+            (ClearChargingProfile(connectorId: 0, chargingProfilePurpose: .txDefaultProfile, stackLevel: 1), [1, 2, 4, 5, 6]),
+            (ClearChargingProfile(connectorId: 1, stackLevel: 0), [1, 2, 3, 5]),
+        ] as [(ClearChargingProfile, [Int])])
     func `removes what matches all that is said`(request: ClearChargingProfile, left: [Int]) throws {
         var world = try Self.world()
 
@@ -198,7 +201,7 @@ import Units
     }
 }
 
-@Suite(.ocpp("5.7")) struct `GetCompositeSchedule` {
+@Suite(.ocpp("5.7")) struct `GetCompositeSchedule requests` {
     @Test func `says from now on what a connector may have`() throws {
         var world = try World.accepted()
         world.set(.test(kind: .absolute, from: "2026-11-22T08:59:00Z", for: 600, [(0, 10), (90, 8.5)]))

@@ -70,12 +70,17 @@ import Units
         #expect(next.offer() == 10)
     }
 
-    @Test(.ocpp("3.15"), arguments: [
-        (ChargingProfile.test(id: 1, kind: .recurring, every: .daily, from: "2026-11-01T00:00:00Z", [(0, 16), (28_800, 7), (72_000, 12)]), 7),
-        (.test(id: 1, kind: .absolute, from: "2026-11-22T00:00:00Z", [(0, 13), (600, 9), (60_000, 11)]), 9),
-        // No hour of the day matters to it.
-        (.amperes(11, 1), 11),
-    ] as [(ChargingProfile, Double)])
+    @Test(
+        .ocpp("3.15"),
+        arguments: [
+            (
+                ChargingProfile.test(
+                    id: 1, kind: .recurring, every: .daily, from: "2026-11-01T00:00:00Z", [(0, 16), (28_800, 7), (72_000, 12)]), 7
+            ),
+            (.test(id: 1, kind: .absolute, from: "2026-11-22T00:00:00Z", [(0, 13), (600, 9), (60_000, 11)]), 9),
+            // No hour of the day matters to it.
+            (.amperes(11, 1), 11),
+        ] as [(ChargingProfile, Double)])
     func `allow the least that may be the case until the clock is known`(profile: ChargingProfile, limit: Double) throws {
         var world = try World.accepted(Self.settings())
         world.charge()

@@ -18,7 +18,10 @@ import Units
         connectors: [
             line(16, phases: 3, [.test(id: 1, kind: .absolute, from: noon, for: 3600, [(0, 10), (1200, 20), (2400, 13)])]),
             line(32, phases: 1, [.test(id: 2, kind: .absolute, from: noon, [(0, 8), (1800, 40)])]),
-        ], maximum: stack([.test(id: 3, as: .chargePointMaxProfile, kind: .absolute, from: "2026-03-01T12:10:00Z", for: 1800, [(0, 14)])]))
+        ],
+        maximum: stack([
+            .test(id: 3, as: .chargePointMaxProfile, kind: .absolute, from: "2026-03-01T12:10:00Z", for: 1800, [(0, 14)])
+        ]))
 
     static func told(
         _ connector: Int?, for seconds: Int = 7200, in unit: ChargingRateUnitType = .a, limit: Int = 100
@@ -59,7 +62,11 @@ import Units
             connectors: [
                 Self.line(
                     32, phases: 3,
-                    [.test(id: 1, kind: .recurring, every: .daily, from: Self.noon, (0..<24).map { ($0 * 3600, Double(6 + $0 % 2)) })])
+                    [
+                        .test(
+                            id: 1, kind: .recurring, every: .daily, from: Self.noon,
+                            (0..<24).map { ($0 * 3600, Double(6 + $0 % 2)) })
+                    ])
             ],
             maximum: Self.stack([.test(id: 3, as: .chargePointMaxProfile, [(0, 6)])]))
 

@@ -48,7 +48,8 @@ import Testing
     ]
     /// Tell what is so; nothing acts on them.
     private static let information: Set<ConfigurationKey> = [
-        .connectorPhaseRotation, .connectorPhaseRotationMaxLength, .connectorSwitch3to1PhaseSupported, .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength,
+        .connectorPhaseRotation, .connectorPhaseRotationMaxLength, .connectorSwitch3to1PhaseSupported, .getConfigurationMaxKeys,
+        .meterValuesAlignedDataMaxLength,
         .meterValuesSampledDataMaxLength, .numberOfConnectors, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
         .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,
     ]

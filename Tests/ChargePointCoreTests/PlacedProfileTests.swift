@@ -124,16 +124,17 @@ import Units
         #expect(Self.limit(profile, at: "2026-03-01T12:00:00Z", phases: used) == current)
     }
 
-    @Test(arguments: [
-        (absolute, "2026-03-01T09:00:00Z", "2026-03-01T10:00:00Z"), (absolute, "2026-03-01T10:00:00Z", "2026-03-01T10:30:00Z"),
-        (absolute, "2026-03-01T11:00:00Z", "2026-03-01T12:00:00Z"), (absolute, "2026-03-01T12:00:00Z", nil),
-        (daily, "2026-03-01T19:00:00Z", "2026-03-01T20:00:00Z"), (daily, "2026-03-01T21:00:00Z", "2026-03-02T00:00:00Z"),
-        (daily, "2020-03-01T21:00:00Z", "2024-01-01T00:00:00Z"), (weekly, "2026-01-06T06:00:00Z", "2026-01-12T23:00:00Z"),
-        (ChargingProfile.test([(0, 6)]), "2026-03-01T12:00:00Z", nil),
-        (ChargingProfile.test(validTo: "2026-03-02T00:00:00Z", [(0, 6)]), "2026-03-01T12:00:00Z", "2026-03-02T00:00:00Z"),
-        (ChargingProfile.test(validTo: "2026-03-02T00:00:00Z", [(0, 6)]), "2026-03-02T00:00:00Z", nil),
-        (ChargingProfile.test(validFrom: "2026-03-02T00:00:00Z", [(0, 6)]), "2026-03-01T12:00:00Z", "2026-03-02T00:00:00Z"),
-    ] as [(ChargingProfile, String, String?)])
+    @Test(
+        arguments: [
+            (absolute, "2026-03-01T09:00:00Z", "2026-03-01T10:00:00Z"), (absolute, "2026-03-01T10:00:00Z", "2026-03-01T10:30:00Z"),
+            (absolute, "2026-03-01T11:00:00Z", "2026-03-01T12:00:00Z"), (absolute, "2026-03-01T12:00:00Z", nil),
+            (daily, "2026-03-01T19:00:00Z", "2026-03-01T20:00:00Z"), (daily, "2026-03-01T21:00:00Z", "2026-03-02T00:00:00Z"),
+            (daily, "2020-03-01T21:00:00Z", "2024-01-01T00:00:00Z"), (weekly, "2026-01-06T06:00:00Z", "2026-01-12T23:00:00Z"),
+            (ChargingProfile.test([(0, 6)]), "2026-03-01T12:00:00Z", nil),
+            (ChargingProfile.test(validTo: "2026-03-02T00:00:00Z", [(0, 6)]), "2026-03-01T12:00:00Z", "2026-03-02T00:00:00Z"),
+            (ChargingProfile.test(validTo: "2026-03-02T00:00:00Z", [(0, 6)]), "2026-03-02T00:00:00Z", nil),
+            (ChargingProfile.test(validFrom: "2026-03-02T00:00:00Z", [(0, 6)]), "2026-03-01T12:00:00Z", "2026-03-02T00:00:00Z"),
+        ] as [(ChargingProfile, String, String?)])
     func `names the next instant at which it may change`(profile: ChargingProfile, instant: String, next: String?) {
         let placed = PlacedProfile(profile: profile, origin: .at("2026-03-01T12:00:00Z"), isCertain: true, phases: 1)
 

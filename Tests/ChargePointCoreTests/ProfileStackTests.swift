@@ -22,11 +22,12 @@ import Units
             [(0, 0), (1800, 8)]),
     ])
 
-    @Test(arguments: [
-        ("2026-12-23T11:00:00Z", 1, 16), ("2026-12-23T12:00:00Z", nil, nil), ("2026-12-24T00:00:00Z", 2, 32),
-        ("2026-12-25T05:59:59Z", 2, 32), ("2026-12-25T06:00:00Z", 3, 0), ("2026-12-25T06:30:00Z", 3, 8),
-        ("2026-12-25T07:00:00Z", 2, 32), ("2026-12-27T00:00:00Z", 1, 16),
-    ] as [(String, Int?, Double?)])
+    @Test(
+        arguments: [
+            ("2026-12-23T11:00:00Z", 1, 16), ("2026-12-23T12:00:00Z", nil, nil), ("2026-12-24T00:00:00Z", 2, 32),
+            ("2026-12-25T05:59:59Z", 2, 32), ("2026-12-25T06:00:00Z", 3, 0), ("2026-12-25T06:30:00Z", 3, 8),
+            ("2026-12-25T07:00:00Z", 2, 32), ("2026-12-27T00:00:00Z", 1, 16),
+        ] as [(String, Int?, Double?)])
     func `is led by the highest level that has a say, even with a higher limit`(instant: String, id: Int?, limit: Double?) {
         let found = Self.calendar.limit(at: .at(instant))
 
@@ -48,19 +49,25 @@ import Units
         #expect(stack.limit(at: .at("2026-03-01T12:01:00Z")) == nil)
     }
 
-    @Test(arguments: [
-        // Anything of a profile that is tied to the clock may be the case.
-        ([ChargingProfile.test(id: 1, kind: .absolute, from: "2030-01-01T00:00:00Z", [(0, 16), (60, 7)])], 7),
-        ([.test(id: 1, validTo: "2020-01-01T00:00:00Z", [(0, 9)])], 9),
-        // It may also have no say: then what is below it has.
-        (
-            [
-                .test(id: 1, level: 1, kind: .recurring, every: .daily, from: "2026-01-01T00:00:00Z", [(0, 16), (60, 10)]),
-                .test(id: 2, level: 0, [(0, 8)]),
-            ], 8
-        ),
-        ([.test(id: 1, level: 1, [(0, 13)]), .test(id: 2, level: 0, kind: .absolute, from: "2026-01-01T00:00:00Z", [(0, 0)])], 13),
-    ] as [([ChargingProfile], Double)])
+    @Test(
+        arguments: [
+            // Anything of a profile that is tied to the clock may be the case.
+            ([ChargingProfile.test(id: 1, kind: .absolute, from: "2030-01-01T00:00:00Z", [(0, 16), (60, 7)])], 7),
+            ([.test(id: 1, validTo: "2020-01-01T00:00:00Z", [(0, 9)])], 9),
+            // It may also have no say: then what is below it has.
+            (
+                [
+                    .test(id: 1, level: 1, kind: .recurring, every: .daily, from: "2026-01-01T00:00:00Z", [(0, 16), (60, 10)]),
+                    .test(id: 2, level: 0, [(0, 8)]),
+                ], 8
+            ),
+            (
+                [
+                    .test(id: 1, level: 1, [(0, 13)]),
+                    .test(id: 2, level: 0, kind: .absolute, from: "2026-01-01T00:00:00Z", [(0, 0)]),
+                ], 13
+            ),
+        ] as [([ChargingProfile], Double)])
     func `allows the lowest that may be the case while nobody knows the time`(profiles: [ChargingProfile], limit: Double) {
         #expect(Self.stack(profiles, isCertain: false).limit(at: .at("2026-03-01T12:00:00Z"))?.current.value == limit)
     }

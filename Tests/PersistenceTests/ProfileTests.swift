@@ -16,7 +16,8 @@ import Units
                 ChargingSchedulePeriod(startPeriod: 60, limit: 0.1),
             ], minChargingRate: 1380.5)
         let profile = ChargingProfile(
-            chargingProfileId: id, transactionId: 5, stackLevel: 3, chargingProfilePurpose: purpose, chargingProfileKind: .recurring,
+            chargingProfileId: id, transactionId: 5, stackLevel: 3, chargingProfilePurpose: purpose,
+            chargingProfileKind: .recurring,
             recurrencyKind: .weekly, validFrom: noon, validTo: noon + .seconds(7), chargingSchedule: schedule)
         return InstalledProfile(
             profile: profile, connectorId: connector, session: session, installedAt: at(5, isTrusted: isTrusted))

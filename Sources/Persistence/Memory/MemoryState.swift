@@ -100,7 +100,8 @@ extension MemoryRecordStore.State {
                 if sessionIndex(of: session) == nil && !begun.contains(session) { return .unknownSession(session, ledger: ledger) }
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
-                .ownCardSaved, .ownCardRemoved, .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+                .ownCardSaved, .ownCardRemoved, .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged,
+                .fileValueSeen, .availabilityChanged, .registrationAccepted,
                 .meterValuesThinned, .clockBecameKnown:
                 continue
             }

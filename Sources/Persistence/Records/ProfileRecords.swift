@@ -38,7 +38,9 @@ extension SQLiteRecordStore {
                     profile: try Payload(text: text).decode(ChargingProfile.self), connectorId: connector, session: session,
                     installedAt: row.recordedTime())
             } catch {
-                log("\(database.path): charging profile \(id) is not what was written (\(error)); it limits nothing until it is set again.")
+                log(
+                    "\(database.path): charging profile \(id) is not what was written (\(error)); it limits nothing until it is set again."
+                )
                 return nil
             }
         }

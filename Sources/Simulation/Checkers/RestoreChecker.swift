@@ -12,7 +12,8 @@ struct RestoreChecker: Checker {
         let restored = world.restored(from: snapshot)
         try compare("configuration", restored.configuration.values, world.chargePoint.configuration.values)
         try compare(
-            "charging profiles", restored.chargingProfiles.map(Installed.init), world.chargePoint.chargingProfiles.map(Installed.init))
+            "charging profiles", restored.chargingProfiles.map(Installed.init),
+            world.chargePoint.chargingProfiles.map(Installed.init))
         let (disk, live) = (restored.view, world.view)
         try compare("availability", disk.connectors.map(\.availability), live.connectors.map(\.availability))
         try compare("sessions", disk.connectors.map(Durable.init), live.connectors.map(Durable.init))

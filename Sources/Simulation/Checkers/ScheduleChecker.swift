@@ -44,7 +44,8 @@ struct ScheduleChecker: Checker {
             throw Violation(Self.rule, "connector \(number) offers \(offered) A for more than a second, \(most ?? 0) A are allowed")
         }
         if lasts(&drawsTooMuch[number], drawn > limit, .seconds(5)) {
-            throw Violation(Self.rule, "connector \(number) draws \(drawn) A for more than five seconds, \(most ?? 0) A are allowed")
+            throw Violation(
+                Self.rule, "connector \(number) draws \(drawn) A for more than five seconds, \(most ?? 0) A are allowed")
         }
     }
 

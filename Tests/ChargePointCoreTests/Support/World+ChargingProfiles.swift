@@ -27,7 +27,9 @@ extension ChargingProfile {
     }
 
     /// 10 A as long as the transaction lasts, for whatever purpose.
-    static func amperes(_ limit: Double, _ id: Int = 1, _ purpose: ChargingProfilePurposeType = .txDefaultProfile) -> ChargingProfile {
+    static func amperes(_ limit: Double, _ id: Int = 1, _ purpose: ChargingProfilePurposeType = .txDefaultProfile)
+        -> ChargingProfile
+    {
         test(id: id, as: purpose, [(0, limit)])
     }
 }
