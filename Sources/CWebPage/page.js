@@ -87,7 +87,8 @@ function showConnector(connector) {
   set("session", connector.transaction
     ? `${connector.transaction.idTag} since ${time(connector.transaction.startedAt)}` +
       (meter ? `, ${kWh(meter.energyWh - connector.transaction.meterStartWh)}` : "") : "");
-  set("offer", connector.offeredCurrentA === null ? "" : `Offered ${connector.offeredCurrentA} A (${or(connector.limitedBy)})`);
+  const offered = connector.offeredCurrentA === null ? "Nothing offered" : `Offered ${connector.offeredCurrentA} A`;
+  set("offer", connector.offeredCurrentA === null && !connector.limitedBy ? "" : `${offered} (${or(connector.limitedBy)})`);
   set("facts", `Cable ${connector.cablePlugged ? "plugged" : "not plugged"} · vehicle ${or(connector.vehicleState)} · contactor ` +
     `${connector.contactor} · register ${meter ? kWh(meter.energyWh) : "unknown"}`);
   const hasSession = connector.transaction !== null;

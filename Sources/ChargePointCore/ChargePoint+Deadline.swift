@@ -13,6 +13,7 @@ extension ChargePoint {
             earliest = min(earliest ?? instant, instant)
         }
         for connector in connectors { considerConnector(connector, consider) }
+        consider(nextLimitChange)
         if let interval = configuration.interval(.clockAlignedDataInterval) {
             consider(clock.nextAligned(every: interval, after: now).uptime)
         }

@@ -23,10 +23,18 @@ extension ChargePoint {
             info: report.info, availability: connector.availability, isPlugged: connector.isPlugged,
             vehicleState: connector.vehicle,
             contactor: connector.contactor, lock: connector.lock, offeredCurrent: connector.command.offer,
-            limitedBy: connector.command.offer.map {
-                "\(connector.rating?.source ?? "board rating") \(SampleSource.decimal($0.value)) A"
-            },
+            limitedBy: limitedBy(connector),
             meter: connector.meter.isFailed ? nil : connector.meter.reading(within: .seconds(30), at: now.uptime),
             transaction: transaction)
+    }
+
+    /// A charging profile also where it lets nothing be offered.
+    private func limitedBy(_ connector: Connector) -> String? {
+        if let allotment = connector.allotment, connector.command.offer == allotment.current, connector.transaction != nil {
+            return allotment.limitedBy
+        }
+        return connector.command.offer.map {
+            "\(connector.rating?.source ?? "board rating") \(SampleSource.decimal($0.value)) A"
+        }
     }
 }

@@ -8,7 +8,7 @@ public import Units
 /// state can be reached by any path and restored from disk.
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
-    public static let builtProfiles: [FeatureProfile] = [.core, .remoteTrigger]
+    public static let builtProfiles: [FeatureProfile] = [.core, .smartCharging, .remoteTrigger]
 
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
@@ -23,6 +23,10 @@ public struct ChargePoint: Sendable, Equatable {
     var readerFailure: String?
     var storageFailure: String?
     var learning: Learning?
+    /// By chargingProfileId.
+    public internal(set) var chargingProfiles: [InstalledProfile]
+    /// Uptime at which what the profiles allow may change; nil: nothing of the kind is known.
+    var nextLimitChange: Duration?
     /// Cards that were read a moment ago, the oldest first: one may lie on each reader.
     var recentCards: [RecentCard] = []
 
@@ -97,6 +101,7 @@ public struct ChargePoint: Sendable, Equatable {
         queue = TransactionQueue(counts: snapshot.queue)
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
+        chargingProfiles = snapshot.chargingProfiles
         let time = clock.recorded(moment)
         reporter = StatusReporter(StatusReport(status: availability == .operative ? .available : .unavailable), at: time)
         connectors = settings.board.connectors.map { profile in
@@ -152,6 +157,10 @@ public struct ChargePoint: Sendable, Equatable {
         for index in connectors.indices {
             expirePreparation(index)
             startIfReady(index)
+            resumeRestored(index)
+        }
+        allotCurrent()
+        for index in connectors.indices {
             driveEnergy(index)
             finishIfReady(index)
         }

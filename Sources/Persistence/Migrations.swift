@@ -7,7 +7,9 @@ struct Migration {
     var sql: String
 
     /// In order; the file's `user_version` counts how many it has.
-    static let all: [Migration] = [Migration(name: "the first ledger", sql: firstLedger)]
+    static let all: [Migration] = [
+        Migration(name: "the first ledger", sql: firstLedger), Migration(name: "charging profiles", sql: chargingProfiles),
+    ]
 }
 
 extension SQLiteDatabase {
@@ -144,4 +146,19 @@ private let firstLedger = """
         connector INTEGER PRIMARY KEY CHECK (connector >= 0),
         type TEXT NOT NULL CHECK (type <> '')
     ) STRICT;
+    """
+
+// The profile is the JSON of its message. A session's uuid, where it has one, is that of an open session: they end together.
+private let chargingProfiles = """
+    CREATE TABLE charging_profiles (
+        id INTEGER PRIMARY KEY,
+        connector INTEGER NOT NULL CHECK (connector >= 0),
+        session TEXT CHECK (session <> ''),
+        profile TEXT NOT NULL CHECK (profile <> ''),
+        installed_at INTEGER NOT NULL,
+        boot INTEGER NOT NULL,
+        uptime INTEGER NOT NULL,
+        trusted INTEGER NOT NULL CHECK (trusted IN (0, 1))
+    ) STRICT;
+    CREATE INDEX charging_profiles_by_session ON charging_profiles (session) WHERE session IS NOT NULL;
     """

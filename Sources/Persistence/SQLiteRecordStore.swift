@@ -25,7 +25,7 @@ public final class SQLiteRecordStore: RecordStore {
     let limits: Limits
     private let directory: LedgerDirectory
     private let lock: LockFile
-    private let log: (String) -> Void
+    let log: (String) -> Void
     private var reserve: DiskReserve
     private var commitsWithoutReserve = 0
 
@@ -100,6 +100,8 @@ public final class SQLiteRecordStore: RecordStore {
         case .cacheCleared: try database.run("DELETE FROM cache")
         case .ownCardSaved(let card): try writeOwnCard(card)
         case .ownCardRemoved(let idTag): try database.run("DELETE FROM own_cards WHERE key = ?", [idTag.storedKey])
+        case .chargingProfileInstalled(let installed): try writeProfile(installed)
+        case .chargingProfilesRemoved(let ids): for id in ids { try removeProfile(id) }
         case .configurationChanged(let key, let value): try writeValue(key, value, in: "configuration")
         case .fileValueSeen(let key, let value): try writeValue(key, value, in: "file_values")
         case .availabilityChanged(let connector, let type):

@@ -16,12 +16,16 @@ import Testing
         .authorizationKey: "of AuthorizationKey is never read back",
         .authorizeRemoteTxRequests: "with AuthorizeRemoteTxRequests the identifier is authorised first",
         .blinkRepeat: "takes effect where something outside acts on it",
+        .chargeProfileMaxStackLevel: "keeps to its limits",
+        .chargingScheduleAllowedChargingRateUnit: "keeps to its limits",
+        .chargingScheduleMaxPeriods: "keeps to its limits",
         .clockAlignedDataInterval: "aligned to the clock come on the quarter hour, of idle connectors too",
         .connectionTimeOut: "an accepted card is forgotten after ConnectionTimeOut",
         .heartbeatInterval: "goes out when nothing else did for HeartbeatInterval",
         .lightIntensity: "takes effect where something outside acts on it",
         .localAuthorizeOffline: "offline the lists decide, as the keys allow",
         .localPreAuthorize: "online asks, unless LocalPreAuthorize and a list may decide",
+        .maxChargingProfilesInstalled: "takes MaxChargingProfilesInstalled, a replacement or one for what is over among them",
         .maxEnergyOnInvalidId: "takes MaxEnergyOnInvalidId and no more",
         .messageTimeout: "that is not answered gives way after MessageTimeout",
         .meterValuesAlignedData: "aligned to the clock are those of MeterValuesAlignedData",
@@ -44,7 +48,8 @@ import Testing
     ]
     /// Tell what is so; nothing acts on them.
     private static let information: Set<ConfigurationKey> = [
-        .connectorPhaseRotation, .connectorPhaseRotationMaxLength, .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength,
+        .connectorPhaseRotation, .connectorPhaseRotationMaxLength, .connectorSwitch3to1PhaseSupported, .getConfigurationMaxKeys,
+        .meterValuesAlignedDataMaxLength,
         .meterValuesSampledDataMaxLength, .numberOfConnectors, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
         .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,
     ]

@@ -197,8 +197,6 @@ import Units
         var world = try world()
         let names: [CiString<50>] = [
             "LocalAuthListEnabled", "LocalAuthListMaxLength", "SendLocalListMaxLength", "ReserveConnectorZeroSupported",
-            "ChargeProfileMaxStackLevel", "ChargingScheduleAllowedChargingRateUnit", "ChargingScheduleMaxPeriods",
-            "ConnectorSwitch3to1PhaseSupported", "MaxChargingProfilesInstalled",
         ]
 
         let answer = world.confirmed(.getConfiguration(GetConfiguration(key: names)))

@@ -88,7 +88,7 @@ import Units
     }
 
     @Test func `with a charging profile ignores it where there is no smart charging`() throws {
-        var world = try World.accepted()
+        var world = try World.accepted(keys: [.supportedFeatureProfiles: "Core,RemoteTrigger"])
         let schedule = ChargingSchedule(
             chargingRateUnit: .a, chargingSchedulePeriod: [ChargingSchedulePeriod(startPeriod: 0, limit: 6)])
         let profile = ChargingProfile(

@@ -5,6 +5,8 @@ struct AuthorisationRequest: Sendable, Equatable {
     var idTag: IdToken
     var lookup: CardLookup
     var origin: Origin
+    /// What a remote start brings for its transaction (OCPP 1.6 §5.16.2).
+    var chargingProfile: ChargingProfile?
 
     enum Origin: Sendable, Equatable {
         /// A card at a reader that serves these connectors.
@@ -31,4 +33,6 @@ struct Authorisation: Sendable, Equatable {
     var isOffline: Bool
     /// The connectors where the plug may come; the authorisation moves to the one where it does.
     var connectors: [ConnectorId]
+    /// For the transaction that begins.
+    var chargingProfile: ChargingProfile?
 }

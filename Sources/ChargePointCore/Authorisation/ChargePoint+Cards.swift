@@ -96,7 +96,9 @@ extension ChargePoint {
             return refused(request, reason?.description ?? "no connector is free", code: reason?.code ?? .occupied)
         }
         connectors[index].session = .authorised(
-            Authorisation(idTag: request.idTag, parentIdTag: parentIdTag, isOffline: isOffline, connectors: request.connectors))
+            Authorisation(
+                idTag: request.idTag, parentIdTag: parentIdTag, isOffline: isOffline, connectors: request.connectors,
+                chargingProfile: request.chargingProfile))
         // F2: a cable that was left in, or A2: a card before the cable; ConnectionTimeOut begins now.
         connectors[index].usage = .preparing(since: now.uptime)
         if case .operator(_, let number) = request.origin { out.then.append(.answer(.accepted, request: number)) }

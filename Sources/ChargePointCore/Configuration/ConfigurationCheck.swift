@@ -55,6 +55,12 @@ extension ConfigurationRule.Kind {
                 }
             }
             return value
+        case .rateUnits:
+            let units = value.commaSeparated
+            guard !units.isEmpty, units.allSatisfy({ ["current", "power"].contains($0.lowercased()) }) else {
+                throw ConfigurationProblem("'\(value.prefix(32))' is not Current, Power, or both")
+            }
+            return value
         }
     }
 }

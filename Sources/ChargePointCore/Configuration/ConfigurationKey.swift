@@ -1,4 +1,4 @@
-/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's AuthorizationKey,
+/// The configuration keys that this charge point has: OCPP 1.6 §9.1 and §9.4 with the errata, the security whitepaper's AuthorizationKey,
 /// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
@@ -6,15 +6,20 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case authorizationKey = "AuthorizationKey"
     case authorizeRemoteTxRequests = "AuthorizeRemoteTxRequests"
     case blinkRepeat = "BlinkRepeat"
+    case chargeProfileMaxStackLevel = "ChargeProfileMaxStackLevel"
+    case chargingScheduleAllowedChargingRateUnit = "ChargingScheduleAllowedChargingRateUnit"
+    case chargingScheduleMaxPeriods = "ChargingScheduleMaxPeriods"
     case clockAlignedDataInterval = "ClockAlignedDataInterval"
     case connectionTimeOut = "ConnectionTimeOut"
     case connectorPhaseRotation = "ConnectorPhaseRotation"
     case connectorPhaseRotationMaxLength = "ConnectorPhaseRotationMaxLength"
+    case connectorSwitch3to1PhaseSupported = "ConnectorSwitch3to1PhaseSupported"
     case getConfigurationMaxKeys = "GetConfigurationMaxKeys"
     case heartbeatInterval = "HeartbeatInterval"
     case lightIntensity = "LightIntensity"
     case localAuthorizeOffline = "LocalAuthorizeOffline"
     case localPreAuthorize = "LocalPreAuthorize"
+    case maxChargingProfilesInstalled = "MaxChargingProfilesInstalled"
     case maxEnergyOnInvalidId = "MaxEnergyOnInvalidId"
     case messageTimeout = "MessageTimeout"
     case meterValuesAlignedData = "MeterValuesAlignedData"

@@ -16,6 +16,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         case measurands
         /// `0.RST, 1.RTS` (OCPP 1.6 §9.1.7).
         case phaseRotation
+        /// `Current`, `Power`, or both (OCPP 1.6 §9.4.2).
+        case rateUnits
         case text(ClosedRange<Int>)
     }
 
@@ -32,10 +34,15 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .blinkRepeat:
             guard board.hasLamp else { return nil }
             self.init(.readWrite, .integer(0...100), "3")
+        case .chargeProfileMaxStackLevel: self.init(.readOnly, .integer(0...1000), "20")
+        case .chargingScheduleAllowedChargingRateUnit: self.init(.readOnly, .rateUnits, "Current,Power")
+        case .chargingScheduleMaxPeriods: self.init(.readOnly, .integer(1...1000), "200")
         case .clockAlignedDataInterval: self.init(.readWrite, .integer(0...86_400), "0")
         case .connectionTimeOut: self.init(.readWrite, Self.seconds, "120")
         case .connectorPhaseRotation: self.init(.readWrite, .phaseRotation, Self.phaseRotation(board))
         case .connectorPhaseRotationMaxLength: self.init(.readOnly, Self.seconds, "\(board.connectors.count + 1)")
+        // No contactor here opens single phases.
+        case .connectorSwitch3to1PhaseSupported: self.init(.readOnly, .boolean, "false")
         case .getConfigurationMaxKeys: self.init(.readOnly, Self.seconds, "200")
         case .heartbeatInterval: self.init(.readWrite, Self.seconds, "300")
         case .lightIntensity:
@@ -43,6 +50,7 @@ public struct ConfigurationRule: Sendable, Equatable {
             self.init(.readWrite, .integer(0...100), "100")
         case .localAuthorizeOffline: self.init(.readWrite, .boolean, "true")
         case .localPreAuthorize: self.init(.readWrite, .boolean, "false")
+        case .maxChargingProfilesInstalled: self.init(.readOnly, .integer(0...500), "50")
         case .maxEnergyOnInvalidId: self.init(.readWrite, Self.seconds, "0")
         case .messageTimeout: self.init(.readWrite, .integer(1...3600), "30")
         case .meterValuesAlignedData, .meterValuesSampledData:

@@ -17,6 +17,10 @@ struct ActiveTransaction: Sendable, Equatable {
     var lastRegister: WattHours
     var lastAlive: RecordedTime
     var flags: Set<SessionFlag> = []
+    /// The most phases that the vehicle was seen to draw from; nil: none yet.
+    var usedPhases: Int?
+    /// The vehicle stopped asking by itself while current was offered.
+    var isContent = false
 
     struct Deauthorised: Sendable, Equatable {
         /// Register up to which the vehicle may still draw (MaxEnergyOnInvalidId, OCPP 1.6 §9.1.14).

@@ -11,27 +11,32 @@ extension ChargePoint {
     static let recloseDelay = Duration.seconds(10)
 
     mutating func driveEnergy(_ index: Int) {
-        resumeRestored(index)
         offer(index, currentToOffer(index))
         lockOrUnlock(index)
         if mustOpen(index) { openContactor(index) } else if mayClose(index) { closeContactor(index) }
         signalFault(index)
     }
 
-    /// Current that the connector may offer now; nil: none.
-    private func currentToOffer(_ index: Int) -> Amperes? {
+    /// Whether a session runs here that may have energy, as far as anything but the amount is concerned.
+    func mayOffer(_ index: Int) -> Bool {
         let connector = connectors[index]
         guard let transaction = connector.transaction, transaction.ending == nil, !transaction.isRestored, !connector.isFaulted,
-            !connector.isSuspendedByFault, processEnd == nil
-        else { return nil }
-        if let deauthorised = transaction.deauthorised {
-            guard let until = deauthorised.until, transaction.lastRegister < until else { return nil }
-        }
-        return connector.rating?.current
+            !connector.isSuspendedByFault, processEnd == nil, connector.rating != nil
+        else { return false }
+        guard let deauthorised = transaction.deauthorised else { return true }
+        return deauthorised.until.map { transaction.lastRegister < $0 } ?? false
+    }
+
+    /// Current that the connector may offer now, the lowest of cable, board and charging profiles; nil: none.
+    private func currentToOffer(_ index: Int) -> Amperes? {
+        guard mayOffer(index) else { return nil }
+        if let allotment = connectors[index].allotment { return allotment.current }
+        return connectors[index].rating?.current
     }
 
     private mutating func offer(_ index: Int, _ current: Amperes?) {
         guard connectors[index].command.offer != current else { return }
+        noteLowering(index, to: current)
         connectors[index].command.offer = current
         connectors[index].overdrawSince = nil
         connectors[index].command.withdrawnAt = current == nil && connectors[index].command.isClosed ? now.uptime : nil
@@ -39,6 +44,15 @@ extension ChargePoint {
         if current == nil, connectors[index].isFaulted { return }
         connectors[index].command.isFaultSignalled = false
         out.then.append(.offer(connectors[index].id, current))
+    }
+
+    /// What the vehicle may still take while it follows the lower offer.
+    private mutating func noteLowering(_ index: Int, to current: Amperes?) {
+        let command = connectors[index].command
+        guard command.isClosed, let before = command.offer, current ?? 0 < before else { return }
+        let earlier = command.eased.map { now.uptime < $0.until ? $0.current : 0 } ?? 0
+        connectors[index].command.eased = Connector.Command.Eased(
+            current: max(before, earlier), until: now.uptime + Self.followTime)
     }
 
     private mutating func lockOrUnlock(_ index: Int) {

@@ -19,6 +19,7 @@ extension ChargePoint {
         guard connectors[index].transaction != nil else { return }
         connectors[index].transaction?.lastRegister = reading.energyImport
         connectors[index].transaction?.lastAlive = clock.recorded(now)
+        noticePhases(index, reading)
         judgeDraw(index, reading)
     }
 

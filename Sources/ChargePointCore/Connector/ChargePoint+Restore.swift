@@ -37,6 +37,7 @@ extension ChargePoint {
                 session: orphan.start.session, meterStop: orphan.lastRegister, time: endTime(orphan.lastAlive, of: orphan),
                 reason: .powerLoss, flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
             record(.transactionEnded(end), queues: end.isReported)
+            forgetProfiles(of: end.session)
         }
         orphans = []
         out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))

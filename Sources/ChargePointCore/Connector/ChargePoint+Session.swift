@@ -65,6 +65,9 @@ extension ChargePoint {
         connectors[index].session = .active(transaction)
         connectors[index].lockedFor = nil
         record(.transactionBegan(start), queues: start.isReported)
+        if let profile = authorisation.chargingProfile {
+            install(InstalledProfile(profile: profile, connectorId: start.connectorId, session: start.session, installedAt: time))
+        }
         keepForStop(index, .transactionBegin)
         log(.notice, "connector \(connectors[index].id): session \(start.session) begins at \(register)")
     }
@@ -120,6 +123,7 @@ extension ChargePoint {
         connectors[index].usage = connectors[index].isPlugged ? .ended : .idle
         connectors[index].endReason = ending.reason
         record(.transactionEnded(end), queues: end.isReported)
+        forgetProfiles(of: end.session)
         holdOrReleaseLock(index, transaction, ending.reason)
         let energy = register - transaction.start.meterStart
         log(.notice, "connector \(connectors[index].id): session \(end.session) ended, \(ending.reason.rawValue), \(energy)")

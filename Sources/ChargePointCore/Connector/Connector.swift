@@ -30,6 +30,8 @@ struct Connector: Sendable, Equatable {
 
     /// What the shell was last told, so that it is told changes only.
     var command = Command()
+    /// What charging profiles let it offer; nil: they do not limit it.
+    var allotment: Allotment?
     /// Whose card unlocks a cable that was left locked after the session (OCPP 1.6 §4.8 errata 3.17, §4.10).
     var lockedFor: LockHolder?
     var reporter: StatusReporter
@@ -81,6 +83,8 @@ struct Connector: Sendable, Equatable {
     struct Command: Sendable, Equatable {
         var offer: Amperes?
         var isClosed = false
+        /// What was offered before the offer was lowered under load, and until when the vehicle may still take it.
+        var eased: Eased?
         /// Uptime since when nothing is offered although the contactor is closed.
         var withdrawnAt: Duration?
         /// Uptime when the contactor was last told to open.
@@ -89,6 +93,11 @@ struct Connector: Sendable, Equatable {
         var closeNotBefore: Duration?
         var isLocked = false
         var isFaultSignalled = false
+
+        struct Eased: Sendable, Equatable {
+            var current: Amperes
+            var until: Duration
+        }
     }
 
     struct LockHolder: Sendable, Equatable {

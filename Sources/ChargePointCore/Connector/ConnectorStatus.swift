@@ -102,7 +102,8 @@ extension Connector {
             if transaction.deauthorised != nil { return "the identifier was refused" }
             if transaction.isRestored { return "restored after power loss" }
             if vehicle.asksForEnergy, !asksForEnergy { return "the vehicle demands ventilation, and there is none" }
-            return rating == nil ? "the cable's rating cannot be read" : nil
+            if rating == nil { return "the cable's rating cannot be read" }
+            return command.offer == nil ? allotment?.reason : nil
         case .suspendedEV: return isConnected || transaction?.ending != nil ? nil : Self.vehicleLeft
         case .finishing: return endReason == .evDisconnected ? Self.vehicleLeft : nil
         case .available, .preparing, .charging, .reserved, .unavailable, .faulted: return nil

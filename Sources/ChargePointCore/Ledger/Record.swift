@@ -38,6 +38,11 @@ public enum Record: Sendable, Equatable {
     case ownCardSaved(OwnCard)
     case ownCardRemoved(IdToken)
 
+    /// Takes the place of a profile with the same chargingProfileId. One with a session goes with the session's end (errata 3.37).
+    case chargingProfileInstalled(InstalledProfile)
+    /// By their chargingProfileIds.
+    case chargingProfilesRemoved([Int])
+
     case configurationChanged(key: String, value: String)
     /// The value that the configuration file had when it was last read: a later change in the file wins, an old value does not.
     case fileValueSeen(key: String, value: String)

@@ -12,6 +12,8 @@ public struct Snapshot: Sendable, Equatable {
     public var fileValues: [String: String]
     public var availability: [ConnectorId: AvailabilityType]
     public var openTransactions: [OpenTransaction]
+    /// By chargingProfileId.
+    public var chargingProfiles: [InstalledProfile]
     public var queue: QueueCounts
     /// The latest time that any record carries: the clock cannot be before it.
     public var lastRecordedTime: Timestamp?
@@ -21,6 +23,7 @@ public struct Snapshot: Sendable, Equatable {
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
+        chargingProfiles: [InstalledProfile] = [],
         queue: QueueCounts = QueueCounts(),
         lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
     ) {
@@ -30,6 +33,7 @@ public struct Snapshot: Sendable, Equatable {
         self.fileValues = fileValues
         self.availability = availability
         self.openTransactions = openTransactions
+        self.chargingProfiles = chargingProfiles
         self.queue = queue
         self.lastRecordedTime = lastRecordedTime
         self.hasUncorrectedTimes = hasUncorrectedTimes

@@ -34,6 +34,9 @@ extension ChargePoint {
         case .reset(let request): reset(request, id)
         case .unlockConnector(let request): unlockConnector(request, id)
         case .triggerMessage(let request): trigger(request, id)
+        case .setChargingProfile(let request): setChargingProfile(request, id)
+        case .clearChargingProfile(let request): clearChargingProfile(request, id)
+        case .getCompositeSchedule(let request): getCompositeSchedule(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))
@@ -144,8 +147,14 @@ extension ChargePoint {
         guard registration.status == .accepted, choose(candidates) != nil else {
             return reply(id, .remoteStartTransaction(.init(status: .rejected)))
         }
+        let profile: ChargingProfile?
+        do { profile = try self.profile(of: request) } catch {
+            log(.notice, "remote start rejected for its charging profile: \(error)")
+            return reply(id, .remoteStartTransaction(.init(status: .rejected)))
+        }
         reply(id, .remoteStartTransaction(.init(status: .accepted)))
-        let asked = AuthorisationRequest(idTag: request.idTag, lookup: lookup, origin: .remote(candidates))
+        let asked = AuthorisationRequest(
+            idTag: request.idTag, lookup: lookup, origin: .remote(candidates), chargingProfile: profile)
         if configuration.boolean(.authorizeRemoteTxRequests) {
             decide(asked)
         } else {

@@ -8,7 +8,8 @@ struct Salvage {
 
     /// Parents before children.
     private static let tables = [
-        "sessions", "messages", "transaction_data", "cache", "own_cards", "configuration", "file_values", "availability",
+        "sessions", "messages", "transaction_data", "cache", "own_cards", "charging_profiles", "configuration", "file_values",
+        "availability",
     ]
 
     init(from source: String, to target: SQLiteDatabase) {

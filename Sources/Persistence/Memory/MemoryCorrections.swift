@@ -20,11 +20,14 @@ extension MemoryRecordStore.State {
         }
             || messages.contains { message in
                 if case .meterValues(_, let sample) = message.kind { !sample.time.isTrusted } else { false }
-            }
+            } || chargingProfiles.contains { !$0.installedAt.isTrusted }
     }
 
     mutating func correct(_ correction: ClockCorrection) {
         for index in sessions.indices { correct(&sessions[index], correction) }
+        for index in chargingProfiles.indices {
+            chargingProfiles[index].installedAt = correction.corrected(chargingProfiles[index].installedAt)
+        }
         for index in messages.indices {
             switch messages[index].kind {
             case .start: messages[index].createdAt = session(of: messages[index])?.start.time.time ?? messages[index].createdAt

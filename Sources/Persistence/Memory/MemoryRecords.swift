@@ -51,6 +51,11 @@ extension MemoryRecordStore.State {
             ownCards.append(card)
             ownCards.sort { $0.idTag.storedKey < $1.idTag.storedKey }
         case .ownCardRemoved(let idTag): ownCards.removeAll { $0.idTag == idTag }
+        case .chargingProfileInstalled(let installed):
+            chargingProfiles.removeAll { $0.id == installed.id }
+            chargingProfiles.append(installed)
+            chargingProfiles.sort { $0.id < $1.id }
+        case .chargingProfilesRemoved(let ids): chargingProfiles.removeAll { ids.contains($0.id) }
         case .configurationChanged(let key, let value): configuration[key] = value
         case .fileValueSeen(let key, let value): fileValues[key] = value
         case .availabilityChanged(let connector, let type): availability[connector] = type
@@ -80,6 +85,7 @@ extension MemoryRecordStore.State {
         var end = end
         if sessions[index].isClockCorrected { end.flags.insert(.clockCorrected) }
         sessions[index].end = end
+        chargingProfiles.removeAll { $0.session == end.session }
         if end.isReported && sessions[index].start.isReported {
             append(.stop, of: sessions[index].row, createdAt: end.time.time)
         } else {

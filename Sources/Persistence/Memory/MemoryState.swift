@@ -18,6 +18,8 @@ extension MemoryRecordStore {
         var cache: [CachedCard] = []
         /// By key.
         var ownCards: [OwnCard] = []
+        /// By chargingProfileId.
+        var chargingProfiles: [InstalledProfile] = []
         var configuration: [String: String] = [:]
         var fileValues: [String: String] = [:]
         var availability: [ConnectorId: AvailabilityType] = [:]
@@ -98,7 +100,8 @@ extension MemoryRecordStore.State {
                 if sessionIndex(of: session) == nil && !begun.contains(session) { return .unknownSession(session, ledger: ledger) }
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
-                .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+                .ownCardSaved, .ownCardRemoved, .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged,
+                .fileValueSeen, .availabilityChanged, .registrationAccepted,
                 .meterValuesThinned, .clockBecameKnown:
                 continue
             }

@@ -17,6 +17,7 @@ extension SQLiteRecordStore {
         }
         for (connector, type) in availability { snapshot.availability[connector] = type }
         snapshot.openTransactions = try openTransactions()
+        snapshot.chargingProfiles = try chargingProfiles()
         snapshot.queue = try queueCounts()
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
         return snapshot

@@ -28,6 +28,7 @@ extension SQLiteRecordStore {
         try correct("sessions", "stopped_at", "stopped_", correction, notBefore: "started_at")
         try correct("messages", "created_at", "", correction)
         try correct("transaction_data", "sampled_at", "", correction)
+        try correct("charging_profiles", "installed_at", "", correction)
         try database.run(
             """
             UPDATE messages SET created_at = coalesce(
@@ -63,6 +64,7 @@ extension SQLiteRecordStore {
             """
             SELECT EXISTS (SELECT 1 FROM sessions WHERE started_trusted = 0 OR alive_trusted = 0 OR stopped_trusted = 0)
                 OR EXISTS (SELECT 1 FROM messages WHERE trusted = 0) OR EXISTS (SELECT 1 FROM transaction_data WHERE trusted = 0)
+                OR EXISTS (SELECT 1 FROM charging_profiles WHERE trusted = 0)
             """) != 0
     }
 }

@@ -12,7 +12,8 @@ extension Record {
         case .meterValues(_, _, let sample), .transactionData(_, let sample): sample.time
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
-            .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen,
+            .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .chargingProfileInstalled,
+            .chargingProfilesRemoved, .configurationChanged, .fileValueSeen,
             .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
             nil
         }
@@ -25,8 +26,8 @@ extension Record {
         case .transactionBegan, .transactionAlive, .transactionDeauthorised, .meterValues, .transactionData,
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
-            .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .meterValuesThinned,
-            .clockBecameKnown:
+            .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged,
+            .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
             false
         }
     }
@@ -37,7 +38,8 @@ extension Record {
         case .transactionBegan, .meterValues, .transactionData: true
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
-            .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+            .ownCardRemoved, .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged, .fileValueSeen,
+            .availabilityChanged, .registrationAccepted,
             .meterValuesThinned, .clockBecameKnown:
             false
         }

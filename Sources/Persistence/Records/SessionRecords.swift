@@ -43,6 +43,7 @@ extension SQLiteRecordStore {
             values + end.time.columns
                 + [end.reason.rawValue, end.flags.union(try flags(of: session)).storedText, end.isReported, session])
         if database.changes == 0 { throw .repeatedEnd(end.session, ledger: database.path) }
+        try removeProfiles(of: end.session)
         // Without a StartTransaction there will never be a transactionId, and the message would wait for ever.
         if try isReported(session), end.isReported {
             try queue("stop", of: session, createdAt: end.time.time)

@@ -35,6 +35,8 @@ struct LedgerMirror {
     private(set) var messages: [Message] = []
     /// By the start in which the clock became known.
     private(set) var corrections: [Int: ClockCorrection] = [:]
+    /// By chargingProfileId.
+    private(set) var profiles: [InstalledProfile] = []
     /// Ids of those that wait, ascending.
     private var queued: [QueuedMessage.ID] = []
 
@@ -55,6 +57,7 @@ struct LedgerMirror {
         case .transactionEnded(let end):
             sessions[end.session]?.end = end
             openIds.removeAll { $0 == end.session }
+            profiles.removeAll { $0.session == end.session }
             if end.isReported { append(.stop, end.session) }
         case .meterValues(let session, let connector, let sample): append(.meterValues(connector, sample), session)
         case .startConfirmed(let id, let session, let transactionId, _):
@@ -68,6 +71,10 @@ struct LedgerMirror {
         case .messageAttempted(let id, _, _): if message(id) != nil { messages[Int(id) - 1].wasAttempted = true }
         case .transactionData(let session, let sample): sessions[session]?.data.append(sample.time)
         case .meterValuesThinned: thin()
+        case .chargingProfileInstalled(let installed):
+            profiles.removeAll { $0.id == installed.id }
+            profiles.append(installed)
+        case .chargingProfilesRemoved(let ids): profiles.removeAll { ids.contains($0.id) }
         case .clockBecameKnown(let correction): if corrections[correction.boot] == nil { corrections[correction.boot] = correction }
         default: break
         }

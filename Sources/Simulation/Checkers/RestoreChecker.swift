@@ -1,7 +1,7 @@
 import ChargePointCore
 import OCPP
 
-/// 9. What a start would restore now is what lives: open sessions, availability, configuration.
+/// 9. What a start would restore now is what lives: open sessions, availability, configuration, charging profiles.
 struct RestoreChecker: Checker {
     mutating func observe(_ observation: Observation, in world: World) throws(Violation) {
         guard case .committed(let records) = observation, world.backlog == nil, records.contains(where: Self.isJudged) else {
@@ -11,6 +11,9 @@ struct RestoreChecker: Checker {
         do { snapshot = try world.store.snapshotNow() } catch { throw Violation("restoring", "\(error)") }
         let restored = world.restored(from: snapshot)
         try compare("configuration", restored.configuration.values, world.chargePoint.configuration.values)
+        try compare(
+            "charging profiles", restored.chargingProfiles.map(Installed.init),
+            world.chargePoint.chargingProfiles.map(Installed.init))
         let (disk, live) = (restored.view, world.view)
         try compare("availability", disk.connectors.map(\.availability), live.connectors.map(\.availability))
         try compare("sessions", disk.connectors.map(Durable.init), live.connectors.map(Durable.init))
@@ -20,7 +23,7 @@ struct RestoreChecker: Checker {
     private static func isJudged(_ record: Record) -> Bool {
         switch record {
         case .transactionBegan, .transactionEnded, .transactionDeauthorised, .startConfirmed, .configurationChanged,
-            .availabilityChanged, .messageResent:
+            .availabilityChanged, .messageResent, .chargingProfileInstalled, .chargingProfilesRemoved:
             true
         default: false
         }
@@ -28,6 +31,17 @@ struct RestoreChecker: Checker {
 
     private func compare<Value: Equatable>(_ name: String, _ disk: Value, _ live: Value) throws(Violation) {
         guard disk == live else { throw Violation("restoring", "\(name) on disk: \(disk); live: \(live)") }
+    }
+
+    /// What of an installed profile survives: its time is put right on disk, and in memory when it is asked for.
+    private struct Installed: Equatable {
+        var profile: ChargingProfile
+        var connectorId: ConnectorId
+        var session: SessionId?
+
+        init(_ installed: InstalledProfile) {
+            (profile, connectorId, session) = (installed.profile, installed.connectorId, installed.session)
+        }
     }
 
     /// What of a session survives.

@@ -23,6 +23,8 @@ public enum Trouble: String, Sendable, CaseIterable {
     case silentMeter, falseMeter
     /// Another meter, between two sessions.
     case replacedMeter
+    /// The Central System limits current over time.
+    case chargingProfile
 }
 
 /// How often what goes wrong in one world; drawn from the seed, so that some worlds have one trouble only and some have all.
@@ -34,11 +36,14 @@ struct Troubles: Sendable {
     private init() {}
 
     init(_ numbers: inout SeededNumbers) {
-        for trouble in Trouble.allCases {
+        for trouble in Trouble.allCases where trouble != .chargingProfile {
             // Half of the worlds are spared this trouble; the others know it rarely or often.
             let (isSpared, share) = (numbers.chance(0.5), Double(1 + numbers.below(100)) / 100)
             if !isSpared { rates[trouble] = trouble.most * share }
         }
+        // Without drawing for it, so that the other troubles stay as they were.
+        var copy = numbers
+        if copy.chance(0.5) { rates[.chargingProfile] = Trouble.chargingProfile.most * Double(1 + copy.below(100)) / 100 }
     }
 
     subscript(_ trouble: Trouble) -> Double { rates[trouble] ?? 0 }
@@ -61,7 +66,7 @@ extension Trouble {
         case .powerLossAtCommit: 0.08
         case .silence, .unusableAnswer: 0.1
         case .commitFailure, .slowFrame, .callError: 0.15
-        case .repeatedAnswer, .centralSystemRequest: 0.2
+        case .repeatedAnswer, .centralSystemRequest, .chargingProfile: 0.2
         case .refusedCard: 0.3
         case .refusedBoot: 0.4
         }

@@ -30,4 +30,6 @@ public enum Variant: String, Sendable, CaseIterable {
     case stepsClockTwice
     /// Forgets what the core records when it hears that the store fails.
     case forgetsRecordsOfFailure
+    /// Goes on offering what it offered when less is to be offered.
+    case ignoresLowerOffers
 }

@@ -1,5 +1,6 @@
 import ChargePointCore
 import OCPP
+import SimulatedBoard
 import Units
 
 // What a shell or a store with a planted defect makes of what the core says.
@@ -8,6 +9,8 @@ extension World {
     func spoiled(_ effect: Effect) throws(Interruption) -> Effect {
         switch (variant, effect) {
         case (.offersTooMuch, .offer(let id, let current?)): return .offer(id, current * 2)
+        case (.ignoresLowerOffers, .offer(let id, let current?)):
+            if let before = board.connectors[id.value - 1].offer, current < before { return .offer(id, before) }
         case (.answersTwice, .send(.result)):
             try perform(effect)
             try observe(.effect(effect))

@@ -14,6 +14,7 @@ extension World {
         for connector in board.connectors { ask(.changeAvailability(ConnectorId(connector.id), .operative)) }
         ask(.changeAvailability(.chargePoint, .operative))
         try pass(.seconds(60))
+        try clearProfiles()
         try demandEnergy()
         try endSessions()
         try deliver()
@@ -47,6 +48,18 @@ extension World {
             setMeter(id, isSilent: false)
             meters[connector.id - 1] = MeterTrouble()
         }
+    }
+
+    /// What limits is taken away before energy is demanded.
+    private func clearProfiles() throws(Interruption) {
+        for _ in 0..<20 where !ledger.profiles.isEmpty {
+            sendToChargePoint(centralSystem.call(ClearChargingProfile()).text, connection: link.connection)
+            try pass(.seconds(30)) { ledger.profiles.isEmpty }
+        }
+        guard ledger.profiles.isEmpty else {
+            throw .violation(Violation("liveness", "charging profiles are not cleared: \(ledger.profiles.map(\.id))"))
+        }
+        try pass(.seconds(30))
     }
 
     /// A vehicle that asks, in a transaction that offers, gets energy.

@@ -32,6 +32,15 @@ extension World {
             sendToChargePoint(SimulatedCentralSystem.garbage(&numbers), connection: link.connection)
         }
         breakSomething(id)
+        // Where there is none of it, nothing is drawn for it either.
+        if troubles[.chargingProfile] > 0, numbers.chance(troubles[.chargingProfile]) { askForLimits() }
+    }
+
+    private func askForLimits() {
+        guard link.state != .closed else { return }
+        let time = clock.trueTime + centralSystem.clockError
+        let text = centralSystem.smartChargingRequest(connectors: board.connectors.count, time: time, &numbers)
+        sendToChargePoint(text, connection: link.connection)
     }
 
     private func plugOrUnplug(_ id: ConnectorId) {
