@@ -8,7 +8,7 @@ public import Units
 /// state can be reached by any path and restored from disk.
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
-    public static let builtProfiles: [FeatureProfile] = [.core, .remoteTrigger]
+    public static let builtProfiles: [FeatureProfile] = [.core, .localAuthListManagement, .reservation, .remoteTrigger]
 
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
@@ -23,6 +23,11 @@ public struct ChargePoint: Sendable, Equatable {
     var readerFailure: String?
     var storageFailure: String?
     var learning: Learning?
+    var localList: LocalListSummary
+    /// Those for connector 0: so many connectors stay free. A reservation of one connector is that connector's.
+    var commonReservations: [Reservation] = []
+    /// Reservations on disk that hold no longer: their end is recorded at the start.
+    var voidReservations: [Int] = []
     /// Cards that were read a moment ago, the oldest first: one may lie on each reader.
     var recentCards: [RecentCard] = []
 
@@ -97,6 +102,7 @@ public struct ChargePoint: Sendable, Equatable {
         queue = TransactionQueue(counts: snapshot.queue)
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
+        localList = snapshot.localList
         let time = clock.recorded(moment)
         reporter = StatusReporter(StatusReport(status: availability == .operative ? .available : .unavailable), at: time)
         connectors = settings.board.connectors.map { profile in
@@ -105,6 +111,7 @@ public struct ChargePoint: Sendable, Equatable {
             connector.reporter = StatusReporter(connector.report(storageFailure: nil), at: time)
             return connector
         }
+        for reservation in snapshot.reservations { restore(reservation, at: time) }
         restoredUntil = snapshot.openTransactions.isEmpty ? nil : moment.uptime + Self.restoredVehicleTimeOut
         for open in snapshot.openTransactions { restore(open) }
     }
@@ -149,6 +156,7 @@ public struct ChargePoint: Sendable, Equatable {
 
     private mutating func settle() {
         if storageFailure == nil { thinAndKeepAlive() }
+        endReservations()
         for index in connectors.indices {
             expirePreparation(index)
             startIfReady(index)

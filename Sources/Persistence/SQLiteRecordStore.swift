@@ -100,6 +100,9 @@ public final class SQLiteRecordStore: RecordStore {
         case .cacheCleared: try database.run("DELETE FROM cache")
         case .ownCardSaved(let card): try writeOwnCard(card)
         case .ownCardRemoved(let idTag): try database.run("DELETE FROM own_cards WHERE key = ?", [idTag.storedKey])
+        case .localListUpdated(let update): try writeLocalList(update)
+        case .reservationMade(let reservation): try writeReservation(reservation)
+        case .reservationEnded(let id): try database.run("DELETE FROM reservations WHERE id = ?", [id])
         case .configurationChanged(let key, let value): try writeValue(key, value, in: "configuration")
         case .fileValueSeen(let key, let value): try writeValue(key, value, in: "file_values")
         case .availabilityChanged(let connector, let type):

@@ -88,7 +88,7 @@ import Units
     @Test func `names only feature profiles that exist`() throws {
         var values = Self.values()
 
-        try values.take(Self.value("SupportedFeatureProfiles", "Core, SmartCharging,RemoteTrigger"))
+        try values.take(Self.value("SupportedFeatureProfiles", "Core, NoSuchProfile,RemoteTrigger"))
 
         #expect(values.table.text(.supportedFeatureProfiles) == "Core,RemoteTrigger")
     }

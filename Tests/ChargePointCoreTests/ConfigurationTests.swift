@@ -196,7 +196,6 @@ import Units
     @Test func `of a profile that does not exist here is unknown`() throws {
         var world = try world()
         let names: [CiString<50>] = [
-            "LocalAuthListEnabled", "LocalAuthListMaxLength", "SendLocalListMaxLength", "ReserveConnectorZeroSupported",
             "ChargeProfileMaxStackLevel", "ChargingScheduleAllowedChargingRateUnit", "ChargingScheduleMaxPeriods",
             "ConnectorSwitch3to1PhaseSupported", "MaxChargingProfilesInstalled",
         ]

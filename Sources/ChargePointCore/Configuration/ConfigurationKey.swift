@@ -1,4 +1,4 @@
-/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's AuthorizationKey,
+/// The configuration keys that this charge point has: OCPP 1.6 §9.1 to §9.3 with the errata, the security whitepaper's AuthorizationKey,
 /// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
@@ -13,6 +13,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case getConfigurationMaxKeys = "GetConfigurationMaxKeys"
     case heartbeatInterval = "HeartbeatInterval"
     case lightIntensity = "LightIntensity"
+    case localAuthListEnabled = "LocalAuthListEnabled"
+    case localAuthListMaxLength = "LocalAuthListMaxLength"
     case localAuthorizeOffline = "LocalAuthorizeOffline"
     case localPreAuthorize = "LocalPreAuthorize"
     case maxEnergyOnInvalidId = "MaxEnergyOnInvalidId"
@@ -24,9 +26,11 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case meterValueSampleInterval = "MeterValueSampleInterval"
     case minimumStatusDuration = "MinimumStatusDuration"
     case numberOfConnectors = "NumberOfConnectors"
+    case reserveConnectorZeroSupported = "ReserveConnectorZeroSupported"
     case resetRetries = "ResetRetries"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
+    case sendLocalListMaxLength = "SendLocalListMaxLength"
     case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"
     case stopTransactionOnEVSideDisconnect = "StopTransactionOnEVSideDisconnect"
     case stopTransactionOnInvalidId = "StopTransactionOnInvalidId"

@@ -40,6 +40,8 @@ extension ChargePoint {
             record(.transactionEnded(end), queues: end.isReported)
         }
         orphans = []
+        for id in voidReservations { record(.reservationEnded(id)) }
+        voidReservations = []
         out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
         for index in connectors.indices { readMeter(index) }
     }

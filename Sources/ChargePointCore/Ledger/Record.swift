@@ -37,6 +37,13 @@ public enum Record: Sendable, Equatable {
     case cacheCleared
     case ownCardSaved(OwnCard)
     case ownCardRemoved(IdToken)
+    /// Changes the Local Authorization List; what the cache says of the identifiers that it takes over or gives up is forgotten.
+    case localListUpdated(LocalListUpdate)
+
+    /// A reservation holds; one with the same id is replaced.
+    case reservationMade(Reservation)
+    /// It was used, cancelled, has expired, or cannot be kept.
+    case reservationEnded(Int)
 
     case configurationChanged(key: String, value: String)
     /// The value that the configuration file had when it was last read: a later change in the file wins, an old value does not.

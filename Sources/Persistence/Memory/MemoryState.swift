@@ -18,6 +18,11 @@ extension MemoryRecordStore {
         var cache: [CachedCard] = []
         /// By key.
         var ownCards: [OwnCard] = []
+        /// By key.
+        var localList: [String: AuthorizationData] = [:]
+        var localListVersion = 0
+        /// By id.
+        var reservations: [Reservation] = []
         var configuration: [String: String] = [:]
         var fileValues: [String: String] = [:]
         var availability: [ConnectorId: AvailabilityType] = [:]
@@ -98,7 +103,8 @@ extension MemoryRecordStore.State {
                 if sessionIndex(of: session) == nil && !begun.contains(session) { return .unknownSession(session, ledger: ledger) }
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
-                .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+                .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged,
+                .fileValueSeen, .availabilityChanged, .registrationAccepted,
                 .meterValuesThinned, .clockBecameKnown:
                 continue
             }

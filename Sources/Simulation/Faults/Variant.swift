@@ -30,4 +30,8 @@ public enum Variant: String, Sendable, CaseIterable {
     case stepsClockTwice
     /// Forgets what the core records when it hears that the store fails.
     case forgetsRecordsOfFailure
+    /// Keeps a part of a Local Authorization List under the version of the whole.
+    case tearsLocalList
+    /// Starts without the reservations that are on disk.
+    case forgetsReservations
 }

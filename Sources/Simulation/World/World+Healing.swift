@@ -11,6 +11,7 @@ extension World {
         repair()
         try pass(.seconds(120))
         try observe(.calm)
+        cancelReservations()
         for connector in board.connectors { ask(.changeAvailability(ConnectorId(connector.id), .operative)) }
         ask(.changeAvailability(.chargePoint, .operative))
         try pass(.seconds(60))
@@ -46,6 +47,14 @@ extension World {
             setLock(id, isStuck: false)
             setMeter(id, isSilent: false)
             meters[connector.id - 1] = MeterTrouble()
+        }
+    }
+
+    /// Whoever a connector is kept for does not come.
+    private func cancelReservations() {
+        for reservation in view.reservations {
+            let (_, text) = centralSystem.call(CancelReservation(reservationId: reservation.id))
+            sendToChargePoint(text, connection: link.connection)
         }
     }
 
