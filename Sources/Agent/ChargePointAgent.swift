@@ -139,8 +139,20 @@ public actor ChargePointAgent {
     }
 
     private func lookUp(_ frame: IncomingFrame) async -> CardLookup {
-        guard case .call(_, .remoteStartTransaction(let request)) = frame else { return CardLookup() }
-        return await lookUp(request.idTag)
+        if case .call(_, .sendLocalList(let update)) = frame { return CardLookup(overlap: await overlap(update)) }
+        guard let idTag = core.subject(of: frame) else { return CardLookup() }
+        return await lookUp(idTag)
+    }
+
+    /// nil: there is nothing to compare with, or it cannot be read.
+    private func overlap(_ update: SendLocalList) async -> LocalListOverlap? {
+        guard update.updateType == .differential, let entries = update.localAuthorizationList else { return LocalListOverlap() }
+        // What is longer than any message may be is refused without a look.
+        guard entries.count <= Int(core.configuration.text(.sendLocalListMaxLength)) ?? 0 else { return nil }
+        do { return try await ledger.localListOverlap(entries) } catch {
+            logger.error("the Local Authorization List cannot be read", metadata: ["error": "\(error)"])
+            return nil
+        }
     }
 
     /// What the core cannot know: whether the thing that is asked for exists on disk.
@@ -194,7 +206,7 @@ public actor ChargePointAgent {
                 // That the store works again has just proved wrong.
                 reaction = input == .storageRecovered ? .none : next.handle(input, at: moment)
                 actuators.makeSafe(reaction.now)
-                backlog.add(reaction.record, at: moment.uptime)
+                backlog.add(failed.record + reaction.record, at: moment.uptime)
                 reaction.then = failed.then + reaction.then
             }
         }
@@ -321,7 +333,9 @@ extension ChargePointAgent {
     public func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] {
         try await ledger.queueEntries(limit: limit)
     }
-    public func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry] { try await ledger.cards(limit: limit) }
+    public func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry] {
+        try await ledger.cards(limit: limit, after: place)
+    }
 
     /// Drops the connection and stays away; returns once the core knows that it is down.
     public func disconnectLink() async throws(Refusal) {

@@ -33,7 +33,12 @@ actor Ledger {
     func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup { try opened().lookUp(idTag) }
     func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage { try opened().sessions(query) }
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { try opened().queueEntries(limit: limit) }
-    func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { try opened().cards(limit: limit) }
+    func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap {
+        try opened().localListOverlap(entries)
+    }
+    func cards(limit: Int, after place: CardPlace?) throws(RecordStoreError) -> [CardEntry] {
+        try opened().cards(limit: limit, after: place)
+    }
 
     private func opened() throws(RecordStoreError) -> any RecordStore {
         guard let store else { throw Self.closed }

@@ -23,6 +23,7 @@ extension ChargePoint {
         if let processEnd, processEnd.attempts == 0 || processEnd.kind != .shutdown {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)
         }
+        for reservation in reservations { consider(now.uptime + (reservation.expiryDate - clock.now(now))) }
         considerLink(consider)
         return earliest
     }

@@ -8,7 +8,9 @@ public import Units
 /// state can be reached by any path and restored from disk.
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
-    public static let builtProfiles: [FeatureProfile] = [.core, .smartCharging, .remoteTrigger]
+    public static let builtProfiles: [FeatureProfile] = [
+        .core, .localAuthListManagement, .reservation, .smartCharging, .remoteTrigger,
+    ]
 
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
@@ -27,6 +29,11 @@ public struct ChargePoint: Sendable, Equatable {
     public internal(set) var chargingProfiles: [InstalledProfile]
     /// Uptime at which what the profiles allow may change; nil: nothing of the kind is known.
     var nextLimitChange: Duration?
+    var localList: LocalListSummary
+    /// Those for connector 0: so many connectors stay free. A reservation of one connector is that connector's.
+    var commonReservations: [Reservation] = []
+    /// Reservations on disk that hold no longer: their end is recorded at the start.
+    var voidReservations: [Int] = []
     /// Cards that were read a moment ago, the oldest first: one may lie on each reader.
     var recentCards: [RecentCard] = []
 
@@ -102,6 +109,7 @@ public struct ChargePoint: Sendable, Equatable {
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
         chargingProfiles = snapshot.chargingProfiles
+        localList = snapshot.localList
         let time = clock.recorded(moment)
         reporter = StatusReporter(StatusReport(status: availability == .operative ? .available : .unavailable), at: time)
         connectors = settings.board.connectors.map { profile in
@@ -110,6 +118,7 @@ public struct ChargePoint: Sendable, Equatable {
             connector.reporter = StatusReporter(connector.report(storageFailure: nil), at: time)
             return connector
         }
+        for reservation in snapshot.reservations { restore(reservation, at: time) }
         restoredUntil = snapshot.openTransactions.isEmpty ? nil : moment.uptime + Self.restoredVehicleTimeOut
         for open in snapshot.openTransactions { restore(open) }
     }
@@ -154,6 +163,7 @@ public struct ChargePoint: Sendable, Equatable {
 
     private mutating func settle() {
         if storageFailure == nil { thinAndKeepAlive() }
+        endReservations()
         for index in connectors.indices {
             expirePreparation(index)
             startIfReady(index)

@@ -15,11 +15,16 @@ public struct ChargePointView: Sendable, Equatable {
     /// Why nothing can be recorded; nil: the store works.
     public var storageFailure: String?
     public var queue: QueueCounts
+    /// nil: the Local Authorization List is off.
+    public var localList: LocalListSummary?
+    public var reservations: [Reservation]
 
     public init(
         clock: ClockView, registration: RegistrationStatus?, isLinkOpen: Bool, connectors: [ConnectorView],
         status: ChargePointStatus,
-        errorCode: ChargePointErrorCode, readerFailure: String?, storageFailure: String?, queue: QueueCounts
+        errorCode: ChargePointErrorCode, readerFailure: String?, storageFailure: String?, queue: QueueCounts,
+        localList: LocalListSummary? = nil,
+        reservations: [Reservation] = []
     ) {
         self.clock = clock
         self.registration = registration
@@ -30,6 +35,8 @@ public struct ChargePointView: Sendable, Equatable {
         self.readerFailure = readerFailure
         self.storageFailure = storageFailure
         self.queue = queue
+        self.localList = localList
+        self.reservations = reservations
     }
 }
 

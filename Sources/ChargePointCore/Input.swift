@@ -17,7 +17,7 @@ public enum Input: Sendable, Equatable {
     case linkClosed
     /// The other side showed that the connection is alive (a pong).
     case linkAlive
-    /// A frame from the Central System; for a request with an idTag also what the lists say of it.
+    /// A frame from the Central System, with what the lists say of the identifier that `ChargePoint.subject(of:)` names.
     case received(IncomingFrame, CardLookup)
 
     /// The oldest message that waits on disk, as asked for by `Effect.loadQueueHead`; nil: none. With the counts as they are.
@@ -69,6 +69,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case unknownConnector, notFound, occupied, noTransaction, notAuthorised, unavailable, faulted, storageFailing, timedOut,
             invalid
         case shuttingDown, notSupported
+        /// The connector is kept for somebody else.
+        case reserved
     }
 
     public init(_ code: Code, _ description: String) {

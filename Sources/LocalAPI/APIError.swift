@@ -23,7 +23,7 @@ struct APIError: Error, Equatable {
         let status: HTTPResponse.Status =
             switch refusal.code {
             case .unknownConnector, .notFound: .notFound
-            case .occupied, .noTransaction, .unavailable, .faulted: .conflict
+            case .occupied, .reserved, .noTransaction, .unavailable, .faulted: .conflict
             case .notAuthorised: .forbidden
             case .invalid: .badRequest
             case .storageFailing, .timedOut, .shuttingDown: .serviceUnavailable

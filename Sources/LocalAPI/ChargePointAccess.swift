@@ -20,7 +20,7 @@ public protocol ChargePointAccess: Sendable {
     func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage
     func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry]
     func queueCounts() async -> QueueCounts
-    func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry]
+    func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry]
     func configuration() async -> [KeyValue]
 
     /// Drops the connection to the central system and stays away; returns once it is down. Refused when there is none (standalone).

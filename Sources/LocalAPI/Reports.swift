@@ -22,7 +22,9 @@ extension StatusReport {
             },
             connectors: view.connectors.map { ConnectorReport($0) },
             reader: ReaderReport(failure: view.readerFailure),
-            ledger: LedgerReport(queued: view.queue.queued, parked: view.queue.parked, storageFailure: view.storageFailure))
+            ledger: LedgerReport(queued: view.queue.queued, parked: view.queue.parked, storageFailure: view.storageFailure),
+            localList: view.localList.map { LocalListReport(version: $0.version, length: $0.length) },
+            reservations: view.reservations.map { ReservationReport($0) })
     }
 }
 
@@ -36,6 +38,14 @@ extension ConnectorReport {
             offeredCurrentA: view.offeredCurrent?.value.finite, limitedBy: view.limitedBy,
             meter: view.meter.map { MeterReport($0) },
             transaction: view.transaction.map { TransactionReport($0) })
+    }
+}
+
+extension ReservationReport {
+    init(_ reservation: Reservation) {
+        self.init(
+            reservationId: reservation.id, connectorId: reservation.connectorId.value, idTag: reservation.idTag.text,
+            parentIdTag: reservation.parentIdTag?.text, expiryDate: reservation.expiryDate)
     }
 }
 

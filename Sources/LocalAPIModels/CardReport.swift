@@ -3,8 +3,13 @@ public import Units
 /// What `GET /v1/cards` says, and the file that `ladepunkt cards export` writes.
 public struct CardListReport: Codable, Sendable, Equatable {
     public var cards: [CardReport]
+    /// `cursor` of the next page; null: this is the last.
+    @Nullable public var next: String?
 
-    public init(cards: [CardReport]) { self.cards = cards }
+    public init(cards: [CardReport], next: String? = nil) {
+        self.cards = cards
+        self.next = next
+    }
 }
 
 /// What `GET /v1/cards/{idTag}/explain` says.

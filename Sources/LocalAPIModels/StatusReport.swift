@@ -10,10 +10,13 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var connectors: [ConnectorReport]
     public var reader: ReaderReport
     public var ledger: LedgerReport
+    /// null: the Local Authorization List is off.
+    @Nullable public var localList: LocalListReport?
+    public var reservations: [ReservationReport]
 
     public init(
         chargePoint: ChargePointReport, clock: ClockReport, centralSystem: CentralSystemReport?, connectors: [ConnectorReport],
-        reader: ReaderReport, ledger: LedgerReport
+        reader: ReaderReport, ledger: LedgerReport, localList: LocalListReport? = nil, reservations: [ReservationReport] = []
     ) {
         self.chargePoint = chargePoint
         self.clock = clock
@@ -21,6 +24,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.connectors = connectors
         self.reader = reader
         self.ledger = ledger
+        self.localList = localList
+        self.reservations = reservations
     }
 }
 

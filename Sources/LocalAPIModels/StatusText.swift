@@ -39,6 +39,11 @@ extension StatusReport {
         }
         facts.append(["Clock", "\(clock.time) (\(clock.source))"])
         facts.append(["Ledger", "\(ledger.queued) queued, \(ledger.parked) parked"])
+        if let localList { facts.append(["Local list", "version \(localList.version), \(localList.length) identifiers"]) }
+        for reservation in reservations {
+            let place = reservation.connectorId == 0 ? "any connector" : "connector \(reservation.connectorId)"
+            facts.append(["Reserved", "\(place) for \(reservation.idTag) until \(reservation.expiryDate)"])
+        }
         if let failure = ledger.storageFailure { facts.append(["Storage failure", failure]) }
         if let failure = reader.failure { facts.append(["Card reader", failure]) }
 

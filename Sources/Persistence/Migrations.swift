@@ -9,6 +9,7 @@ struct Migration {
     /// In order; the file's `user_version` counts how many it has.
     static let all: [Migration] = [
         Migration(name: "the first ledger", sql: firstLedger), Migration(name: "charging profiles", sql: chargingProfiles),
+        Migration(name: "the Local Authorization List and reservations", sql: listAndReservations),
     ]
 }
 
@@ -161,4 +162,27 @@ private let chargingProfiles = """
         trusted INTEGER NOT NULL CHECK (trusted IN (0, 1))
     ) STRICT;
     CREATE INDEX charging_profiles_by_session ON charging_profiles (session) WHERE session IS NOT NULL;
+    """
+
+private let listAndReservations = """
+    CREATE TABLE local_list (
+        key TEXT PRIMARY KEY NOT NULL,
+        id_tag TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status <> ''),
+        expiry_at INTEGER,
+        parent_id_tag TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE local_list_version (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        version INTEGER NOT NULL CHECK (version >= 0)
+    ) STRICT;
+    INSERT INTO local_list_version VALUES (1, 0);
+
+    CREATE TABLE reservations (
+        id INTEGER PRIMARY KEY,
+        connector INTEGER NOT NULL CHECK (connector >= 0),
+        id_tag TEXT NOT NULL,
+        parent_id_tag TEXT,
+        expiry_at INTEGER NOT NULL
+    ) STRICT;
     """

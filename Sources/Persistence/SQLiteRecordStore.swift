@@ -102,6 +102,9 @@ public final class SQLiteRecordStore: RecordStore {
         case .ownCardRemoved(let idTag): try database.run("DELETE FROM own_cards WHERE key = ?", [idTag.storedKey])
         case .chargingProfileInstalled(let installed): try writeProfile(installed)
         case .chargingProfilesRemoved(let ids): for id in ids { try removeProfile(id) }
+        case .localListUpdated(let update): try writeLocalList(update)
+        case .reservationMade(let reservation): try writeReservation(reservation)
+        case .reservationEnded(let id): try database.run("DELETE FROM reservations WHERE id = ?", [id])
         case .configurationChanged(let key, let value): try writeValue(key, value, in: "configuration")
         case .fileValueSeen(let key, let value): try writeValue(key, value, in: "file_values")
         case .availabilityChanged(let connector, let type):

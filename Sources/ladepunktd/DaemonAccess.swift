@@ -67,7 +67,9 @@ struct DaemonAccess: ChargePointAccess {
     func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage { try await agent.sessions(query) }
     func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] { try await agent.queueEntries(limit: limit) }
     func queueCounts() async -> QueueCounts { agent.view.queue }
-    func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry] { try await agent.cards(limit: limit) }
+    func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry] {
+        try await agent.cards(limit: limit, after: place)
+    }
     func configuration() async -> [KeyValue] { agent.configuration }
     func disconnectLink() async throws(Refusal) { try await agent.disconnectLink() }
     func connectLink() async throws(Refusal) { try await agent.connectLink() }

@@ -137,6 +137,14 @@ private enum Strange {
             .remoteStartTransaction(RemoteStartTransaction(connectorId: connector, idTag: "")),
             .remoteStopTransaction(RemoteStopTransaction(transactionId: Int.min)),
             .triggerMessage(TriggerMessage(requestedMessage: .meterValues, connectorId: connector)),
+            .reserveNow(
+                ReserveNow(
+                    connectorId: connector, expiryDate: Timestamp(seconds: 253_402_300_799), idTag: .other, reservationId: Int.min)),
+            .cancelReservation(CancelReservation(reservationId: Int.min)), .getLocalListVersion(GetLocalListVersion()),
+            .sendLocalList(
+                SendLocalList(
+                    listVersion: Int.max, localAuthorizationList: [AuthorizationData(idTag: "", idTagInfo: nil)],
+                    updateType: .differential)),
             .changeConfiguration(ChangeConfiguration(key: "ClockAlignedDataInterval", value: "1")),
             .changeConfiguration(ChangeConfiguration(key: "MeterValueSampleInterval", value: "2147483647")),
         ]

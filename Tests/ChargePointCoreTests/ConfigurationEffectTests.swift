@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// Where each key's effect is tested: a key that is only stored would be a promise that nobody keeps.
-@Suite(.ocpp("9.1")) struct `Every configuration key` {
+@Suite(.ocpp("9.1"), .ocpp("9.2"), .ocpp("9.3")) struct `Every configuration key` {
     private static let tests: [ConfigurationKey: String] = [
         .allowOfflineTxForUnknownId: "offline the lists decide, as the keys allow",
         .authorizationCacheEnabled: "a cache that is off says nothing",
@@ -23,6 +23,8 @@ import Testing
         .connectionTimeOut: "an accepted card is forgotten after ConnectionTimeOut",
         .heartbeatInterval: "goes out when nothing else did for HeartbeatInterval",
         .lightIntensity: "takes effect where something outside acts on it",
+        .localAuthListEnabled: "that is off is neither asked for, changed nor used",
+        .localAuthListMaxLength: "has its lengths, of a message and of the whole",
         .localAuthorizeOffline: "offline the lists decide, as the keys allow",
         .localPreAuthorize: "online asks, unless LocalPreAuthorize and a list may decide",
         .maxChargingProfilesInstalled: "takes MaxChargingProfilesInstalled, a replacement or one for what is over among them",
@@ -32,8 +34,10 @@ import Testing
         .meterValuesSampledData: "of every phase and measurand are what the meter measures, never a false 0",
         .meterValueSampleInterval: "are sampled every MeterValueSampleInterval from the start of the transaction",
         .minimumStatusDuration: "that did not last MinimumStatusDuration is not told",
+        .reserveConnectorZeroSupported: "is Rejected where ReserveConnectorZeroSupported is false",
         .resetRetries: "that does not happen is tried again ResetRetries times, then is a fault",
         .sendBootNotificationOnReconnect: "with SendBootNotificationOnReconnect every connection begins with one",
+        .sendLocalListMaxLength: "has its lengths, of a message and of the whole",
         .stopTransactionMaxMeterValues: "in StopTransaction are thinned, begin and end stay",
         .stopTransactionOnEVSideDisconnect: "with StopTransactionOnEVSideDisconnect false it waits for the vehicle",
         .stopTransactionOnInvalidId: "only suspends it where StopTransactionOnInvalidId is false",

@@ -193,10 +193,10 @@ import Units
         #expect(told == ConfigurationKey.allCases.map(\.rawValue).filter { $0 != "AuthorizationKey" })
     }
 
-    @Test func `of a profile that does not exist here is unknown`() throws {
+    @Test func `that does not exist here is unknown`() throws {
         var world = try world()
         let names: [CiString<50>] = [
-            "LocalAuthListEnabled", "LocalAuthListMaxLength", "SendLocalListMaxLength", "ReserveConnectorZeroSupported",
+            "ContractValidationOffline", "HeartbeatIntervall", "ISO15118PnCEnabled", "NumberOfReaders",
         ]
 
         let answer = world.confirmed(.getConfiguration(GetConfiguration(key: names)))

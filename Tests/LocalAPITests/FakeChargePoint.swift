@@ -79,7 +79,7 @@ final class FakeChargePoint: ChargePointAccess {
 
     func queueCounts() async -> QueueCounts { QueueCounts(queued: 0, parked: 1) }
 
-    func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry] {
+    func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry] {
         try failIfStorageFails()
         return [CardEntry(idTag: "04A2B3C4", status: .accepted, expiryDate: nil, parentIdTag: nil, name: "Demo", source: .own)]
     }

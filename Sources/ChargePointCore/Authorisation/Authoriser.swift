@@ -12,6 +12,7 @@ struct Authoriser: Sendable, Equatable {
     var localPreAuthorize: Bool
     var allowOfflineTxForUnknownId: Bool
     var isCacheEnabled: Bool
+    var isListEnabled = true
 
     enum Situation: Sendable, Equatable {
         /// No Central System is configured: the charge point's own list decides.
@@ -50,12 +51,12 @@ struct Authoriser: Sendable, Equatable {
 
     private func online(_ lookup: CardLookup) -> Decision {
         // §3.5.1: an identifier stored as not valid is asked for again.
-        guard localPreAuthorize, let known = lookup.localList ?? cached(lookup), isValid(known) else { return .ask }
+        guard localPreAuthorize, let known = known(lookup), isValid(known) else { return .ask }
         return .accept(parentIdTag: known.parentIdTag, isOffline: false)
     }
 
     private func offline(_ lookup: CardLookup) -> Decision {
-        if let listed = lookup.localList {
+        if let listed = listed(lookup) {
             // §3.5.4: "Identifiers that are present in a Local Authorization List that have a status other than Accepted MUST be rejected."
             guard isValid(listed) else { return .refuse("the Local Authorization List says \(verdict(listed))") }
             guard localAuthorizeOffline else { return .refuse("offline, and LocalAuthorizeOffline is false") }
@@ -78,9 +79,18 @@ struct Authoriser: Sendable, Equatable {
             guard case .accept(let parentIdTag, _) = standalone(lookup.own) else { return nil }
             return parentIdTag
         }
-        guard let known = lookup.localList ?? cached(lookup), isValid(known) else { return nil }
+        guard let known = known(lookup), isValid(known) else { return nil }
         return known.parentIdTag
     }
+
+    /// The group that any list says, valid or not: for an identifier that the Central System vouches for.
+    func parentIdTag(_ lookup: CardLookup) -> IdToken? {
+        listed(lookup)?.parentIdTag ?? cached(lookup)?.parentIdTag ?? lookup.own?.parentIdTag
+    }
+
+    /// §3.5.3: "Local Authorization List entries as having priority over Authorization Cache entries for the same identifiers".
+    private func known(_ lookup: CardLookup) -> IdTagInfo? { listed(lookup) ?? cached(lookup) }
+    private func listed(_ lookup: CardLookup) -> IdTagInfo? { isListEnabled ? lookup.localList : nil }
 
     private func cached(_ lookup: CardLookup) -> IdTagInfo? { isCacheEnabled ? lookup.cache : nil }
 

@@ -34,12 +34,13 @@ extension ChargePoint {
         let group = authoriser(situation).group(lookup)
         if let index = served.compactMap(index).first(where: { isLocked($0, for: idTag, group) }) { return .free(index) }
         guard !calls.isAuthorising(idTag) else { return .ignore("the Central System is being asked about it") }
-        if plugged(served) == nil, let index = stoppable(by: idTag, group, running) {
+        if plugged(served, for: Claimant(idTag, group: .decided(group))) == nil, let index = stoppable(by: idTag, group, running) {
             return .stop(index, "it is of the group that started the transaction")
         }
         let mayStopByGroup = running.contains { self.connectors[$0].transaction?.parentIdTag != nil }
-        guard choose(served) != nil || mayStopByGroup else {
-            return .refuse(served.compactMap(index).compactMap { mayStart($0)?.description }.first ?? "no connector is free")
+        let claimant = Claimant(idTag, group: .undecided)
+        guard choose(served, for: claimant) != nil || mayStopByGroup else {
+            return .refuse(refusal(served, for: claimant)?.description ?? "no connector is free")
         }
         return .authorise(
             AuthorisationRequest(idTag: idTag, lookup: lookup, origin: .reader(served)), authoriser(situation).decide(lookup))

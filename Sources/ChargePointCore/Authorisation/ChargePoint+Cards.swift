@@ -19,7 +19,7 @@ extension ChargePoint {
             situation: situation, now: clock.now(now), localAuthorizeOffline: configuration.boolean(.localAuthorizeOffline),
             localPreAuthorize: configuration.boolean(.localPreAuthorize),
             allowOfflineTxForUnknownId: configuration.boolean(.allowOfflineTxForUnknownId),
-            isCacheEnabled: configuration.boolean(.authorizationCacheEnabled))
+            isCacheEnabled: configuration.boolean(.authorizationCacheEnabled), isListEnabled: isLocalListEnabled)
     }
 
     mutating func cardPresented(_ idTag: IdToken, _ lookup: CardLookup, at connectors: [ConnectorId]?) {
@@ -72,27 +72,31 @@ extension ChargePoint {
         }
     }
 
-    mutating func authorizeConfirmed(_ request: AuthorisationRequest, _ info: IdTagInfo) {
-        updateCache(request.idTag, info, isListed: request.lookup.localList != nil)
+    mutating func authorizeConfirmed(_ request: AuthorisationRequest, _ info: IdTagInfo, _ lookup: CardLookup) {
+        heard(info, of: request.idTag, listed: lookup.localList)
         guard info.status == .accepted else { return refused(request, "the Central System says \(info.status.rawValue)") }
         accepted(request, info.parentIdTag, isOffline: false)
     }
 
     /// §3.5.3: "Identifiers known in the Local Authorization List SHALL NOT be added to the Authorization Cache."
-    mutating func updateCache(_ idTag: IdToken, _ info: IdTagInfo, isListed: Bool) {
-        guard !isListed, configuration.boolean(.authorizationCacheEnabled) else { return }
+    mutating func heard(_ info: IdTagInfo, of idTag: IdToken, listed: IdTagInfo?) {
+        compareWithList(idTag, info, listed)
+        guard !isLocalListEnabled || listed == nil, configuration.boolean(.authorizationCacheEnabled) else { return }
         record(.cacheUpdated(idTag, info))
     }
 
-    mutating func accepted(_ request: AuthorisationRequest, _ parentIdTag: IdToken?, isOffline: Bool) {
+    mutating func accepted(_ request: AuthorisationRequest, _ said: IdToken?, isOffline: Bool) {
+        // "the Charge Point MAY look it up in its Local Authorization List or Authorization Cache" (OCPP 1.6 §5.13).
+        let parentIdTag = said ?? authoriser(situation).group(request.lookup)
+        let claimant = Claimant(request.idTag, group: .decided(parentIdTag))
         if case .reader(let served) = request.origin {
             ignoreForAWhile(request.idTag)
-            if plugged(served) == nil, let index = stoppable(by: request.idTag, parentIdTag, running(served)) {
+            if plugged(served, for: claimant) == nil, let index = stoppable(by: request.idTag, parentIdTag, running(served)) {
                 return stop(index, .local, idTag: request.idTag)
             }
         }
-        guard let index = choose(request.connectors) else {
-            let reason = request.connectors.compactMap(index).compactMap(mayStart).first
+        guard let index = choose(request.connectors, for: claimant) else {
+            let reason = refusal(request.connectors, for: claimant)
             return refused(request, reason?.description ?? "no connector is free", code: reason?.code ?? .occupied)
         }
         connectors[index].session = .authorised(
@@ -112,20 +116,28 @@ extension ChargePoint {
         }
     }
 
-    /// The connector that is meant by somebody who wants to charge; nil: none can.
-    func choose(_ candidates: [ConnectorId]) -> Int? {
+    /// The connector that is meant by somebody who wants to charge; nil: none can. A connector that is kept for them goes before others.
+    func choose(_ candidates: [ConnectorId], for claimant: Claimant) -> Int? {
         let free = candidates.compactMap(index).filter { index in
-            if case .none = connectors[index].session { mayStart(index) == nil } else { false }
+            if case .none = connectors[index].session { mayStart(index, claimant) == nil } else { false }
         }
-        return plugged(candidates) ?? free.first { connectors[$0].usage == .idle } ?? free.first
+        return plugged(candidates, for: claimant) ?? free.first { connectors[$0].reservation != nil }
+            ?? free.first { connectors[$0].usage == .idle } ?? free.first
+    }
+
+    func mayStart(_ index: Int, _ claimant: Claimant) -> Refusal? { mayStart(index) ?? reservationRefusal(index, claimant) }
+
+    /// Why none of these connectors can be started; nil: each has a reason of its own that somebody is before.
+    func refusal(_ candidates: [ConnectorId], for claimant: Claimant) -> Refusal? {
+        candidates.compactMap(index).compactMap { mayStart($0, claimant) }.first
     }
 
     /// The free connector where a cable was plugged in last and nobody has shown a card.
-    func plugged(_ candidates: [ConnectorId]) -> Int? {
+    func plugged(_ candidates: [ConnectorId], for claimant: Claimant) -> Int? {
         var latest: (index: Int, since: Duration)?
         for index in candidates.compactMap(index) {
             guard case .none = connectors[index].session, case .preparing(let since) = connectors[index].usage,
-                mayStart(index) == nil
+                mayStart(index, claimant) == nil
             else { continue }
             if since > latest?.since ?? .seconds(-1) { latest = (index, since) }
         }

@@ -54,17 +54,22 @@ extension ChargePoint {
         case .authorise(let request, .accept(let parentIdTag, let isOffline)):
             accepted(request, parentIdTag, isOffline)
         case .authorise(let request, .ask):
-            explanation(.asks, choose(request.connectors), "Authorize.req asks the Central System: no list may decide (\(keys))")
+            explanation(
+                .asks, choose(request.connectors, for: Claimant(idTag, group: .undecided)),
+                "Authorize.req asks the Central System: no list may decide (\(keys))")
         case .authorise(_, .refuse(let reason)): CardExplanation(outcome: .refused, reason: reason)
         }
     }
 
     private func accepted(_ request: AuthorisationRequest, _ parentIdTag: IdToken?, _ isOffline: Bool) -> CardExplanation {
-        if plugged(request.connectors) == nil, let index = stoppable(by: request.idTag, parentIdTag, running(request.connectors)) {
+        let claimant = Claimant(request.idTag, group: .decided(parentIdTag ?? authoriser(situation).group(request.lookup)))
+        if plugged(request.connectors, for: claimant) == nil,
+            let index = stoppable(by: request.idTag, parentIdTag, running(request.connectors))
+        {
             return explanation(.stops, index, "the transaction ends: the card is of the group that started it")
         }
-        guard let index = choose(request.connectors) else {
-            let reason = request.connectors.compactMap(index).compactMap { mayStart($0)?.description }.first
+        guard let index = choose(request.connectors, for: claimant) else {
+            let reason = refusal(request.connectors, for: claimant)?.description
             return CardExplanation(outcome: .refused, reason: reason ?? "no connector is free")
         }
         let when = connectors[index].isConnected ? "a transaction starts" : "a transaction starts once the cable is plugged in"

@@ -1,4 +1,4 @@
-/// The configuration keys that this charge point has: OCPP 1.6 §9.1 and §9.4 with the errata, the security whitepaper's AuthorizationKey,
+/// The configuration keys that this charge point has: OCPP 1.6 §9.1 to §9.4 with the errata, the security whitepaper's AuthorizationKey,
 /// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
@@ -17,6 +17,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case getConfigurationMaxKeys = "GetConfigurationMaxKeys"
     case heartbeatInterval = "HeartbeatInterval"
     case lightIntensity = "LightIntensity"
+    case localAuthListEnabled = "LocalAuthListEnabled"
+    case localAuthListMaxLength = "LocalAuthListMaxLength"
     case localAuthorizeOffline = "LocalAuthorizeOffline"
     case localPreAuthorize = "LocalPreAuthorize"
     case maxChargingProfilesInstalled = "MaxChargingProfilesInstalled"
@@ -29,9 +31,11 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case meterValueSampleInterval = "MeterValueSampleInterval"
     case minimumStatusDuration = "MinimumStatusDuration"
     case numberOfConnectors = "NumberOfConnectors"
+    case reserveConnectorZeroSupported = "ReserveConnectorZeroSupported"
     case resetRetries = "ResetRetries"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
+    case sendLocalListMaxLength = "SendLocalListMaxLength"
     case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"
     case stopTransactionOnEVSideDisconnect = "StopTransactionOnEVSideDisconnect"
     case stopTransactionOnInvalidId = "StopTransactionOnInvalidId"

@@ -48,6 +48,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .lightIntensity:
             guard board.hasLamp else { return nil }
             self.init(.readWrite, .integer(0...100), "100")
+        case .localAuthListEnabled: self.init(.readWrite, .boolean, "true")
+        case .localAuthListMaxLength: self.init(.readOnly, .integer(0...100_000), "100000")
         case .localAuthorizeOffline: self.init(.readWrite, .boolean, "true")
         case .localPreAuthorize: self.init(.readWrite, .boolean, "false")
         case .maxChargingProfilesInstalled: self.init(.readOnly, .integer(0...500), "50")
@@ -61,8 +63,11 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .meterValueSampleInterval: self.init(.readWrite, Self.seconds, "60")
         case .minimumStatusDuration: self.init(.readWrite, Self.seconds, "0")
         case .numberOfConnectors: self.init(.readOnly, Self.seconds, "\(board.connectors.count)")
+        case .reserveConnectorZeroSupported: self.init(.readOnly, .boolean, "true")
         case .resetRetries: self.init(.readWrite, .integer(0...100), "1")
         case .sendBootNotificationOnReconnect: self.init(.readWrite, .boolean, "false")
+        // 120 bytes an entry: far below the longest message that the link takes.
+        case .sendLocalListMaxLength: self.init(.readOnly, .integer(0...10_000), "10000")
         case .stopTransactionMaxMeterValues: self.init(.readOnly, Self.seconds, "500")
         case .stopTransactionOnEVSideDisconnect: self.init(.readWrite, .boolean, "true")
         case .stopTransactionOnInvalidId: self.init(.readWrite, .boolean, "true")

@@ -53,16 +53,24 @@ extension ChargePoint {
         // A card was accepted for any of several connectors: the one where the plug comes is meant.
         if mayStart(index) == nil,
             let waiting = connectors.firstIndex(where: { connector in
-                !connector.isConnected && (connector.authorisation?.connectors.contains(id) ?? false)
+                guard let authorisation = connector.authorisation, !connector.isConnected else { return false }
+                return authorisation.connectors.contains(id) && connectorRefusal(index, Claimant(authorisation)) == nil
             })
         {
             connectors[index].session = connectors[waiting].session
             connectors[waiting].session = .none
             connectors[waiting].usage = connectors[waiting].isPlugged ? .ended : .idle
-        } else if let idTag = settings.freeVendIdTag, situation != .neverAccepted, mayStart(index) == nil {
-            connectors[index].session = .authorised(
-                Authorisation(idTag: idTag, parentIdTag: nil, isOffline: situation != .online, connectors: [id]))
+        } else {
+            vendFreely(index)
         }
+    }
+
+    mutating func vendFreely(_ index: Int) {
+        guard let idTag = settings.freeVendIdTag, situation != .neverAccepted,
+            mayStart(index, Claimant(idTag, group: .decided(nil))) == nil
+        else { return }
+        connectors[index].session = .authorised(
+            Authorisation(idTag: idTag, parentIdTag: nil, isOffline: situation != .online, connectors: [connectors[index].id]))
     }
 
     /// The cable was pulled at the vehicle, or with it at the charge point.

@@ -40,6 +40,8 @@ extension ChargePoint {
             forgetProfiles(of: end.session)
         }
         orphans = []
+        for id in voidReservations { record(.reservationEnded(id)) }
+        voidReservations = []
         out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
         for index in connectors.indices { readMeter(index) }
     }

@@ -37,7 +37,8 @@ extension ChargePoint {
     mutating func startIfReady(_ index: Int) {
         let connector = connectors[index]
         guard let authorisation = connector.authorisation else { return }
-        if let refusal = mayStart(index) {
+        let claimant = Claimant(authorisation)
+        if let refusal = mayStart(index) ?? connectorRefusal(index, claimant) {
             log(.notice, "authorisation dropped: \(refusal)")
             connectors[index].session = .none
             connectors[index].usage = connector.isPlugged ? .ended : .idle
@@ -53,9 +54,11 @@ extension ChargePoint {
 
     private mutating func start(_ index: Int, _ authorisation: Authorisation, register: WattHours, reading: MeterReading?) {
         let time = clock.recorded(now)
+        let reservation = useReservation(index, Claimant(authorisation))
         let start = TransactionStart(
             session: SessionId(identifiers.uuid()), connectorId: connectors[index].id, idTag: authorisation.idTag,
-            parentIdTag: authorisation.parentIdTag, meterStart: register, time: time, isReported: settings.hasCentralSystem)
+            parentIdTag: authorisation.parentIdTag, meterStart: register, reservationId: reservation?.id, time: time,
+            isReported: settings.hasCentralSystem)
         let sampling = ActiveTransaction.Sampling(
             nextSample: configuration.interval(.meterValueSampleInterval).map { now.uptime + $0 },
             nextAlive: now.uptime + Self.aliveInterval, intervalBegin: reading, alignedBegin: reading)

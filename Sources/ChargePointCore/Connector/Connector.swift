@@ -25,6 +25,8 @@ struct Connector: Sendable, Equatable {
         didSet { if case .preparing = usage { endReason = nil } }
     }
     var session = Session.none
+    /// Whom the connector is kept for.
+    var reservation: Reservation?
     /// Why the session ended that was here last; nil: another usage has begun since.
     var endReason: Reason?
 

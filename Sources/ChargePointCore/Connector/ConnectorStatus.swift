@@ -78,6 +78,8 @@ extension Connector {
             return energyStatus(of: transaction)
         }
         if availability == .inoperative { return .unavailable }
+        // G2: a cable alone does not end it, the reservation's identity does.
+        if reservation != nil, case .none = session { return .reserved }
         switch usage {
         case .idle: return .available
         case .preparing: return .preparing
@@ -106,7 +108,8 @@ extension Connector {
             return command.offer == nil ? allotment?.reason : nil
         case .suspendedEV: return isConnected || transaction?.ending != nil ? nil : Self.vehicleLeft
         case .finishing: return endReason == .evDisconnected ? Self.vehicleLeft : nil
-        case .available, .preparing, .charging, .reserved, .unavailable, .faulted: return nil
+        case .reserved: return reservation.map { "reservation \($0.id)" }
+        case .available, .preparing, .charging, .unavailable, .faulted: return nil
         }
     }
 }

@@ -37,6 +37,13 @@ public enum Record: Sendable, Equatable {
     case cacheCleared
     case ownCardSaved(OwnCard)
     case ownCardRemoved(IdToken)
+    /// Changes the Local Authorization List; what the cache says of the identifiers that it takes over or gives up is forgotten.
+    case localListUpdated(LocalListUpdate)
+
+    /// A reservation holds; one with the same id is replaced.
+    case reservationMade(Reservation)
+    /// It was used, cancelled, has expired, or cannot be kept.
+    case reservationEnded(Int)
 
     /// Takes the place of a profile with the same chargingProfileId. One with a session goes with the session's end (errata 3.37).
     case chargingProfileInstalled(InstalledProfile)

@@ -13,12 +13,18 @@ public protocol RecordStore: AnyObject {
     func queueHead() throws(RecordStoreError) -> QueuedMessage?
     func queueCounts() throws(RecordStoreError) -> QueueCounts
     func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup
+    /// What a differential update would meet in the Local Authorization List.
+    func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap
 
     func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage
     /// Waiting and parked messages, oldest first.
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry]
-    /// Own cards, then local list, then cache; each by idTag.
-    func cards(limit: Int) throws(RecordStoreError) -> [CardEntry]
+    /// Own cards, then local list, then cache; each by idTag. `after`: from the one that follows this place.
+    func cards(limit: Int, after: CardPlace?) throws(RecordStoreError) -> [CardEntry]
+}
+
+extension RecordStore {
+    public func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { try cards(limit: limit, after: nil) }
 }
 
 /// Why the store did not do it.
@@ -147,7 +153,9 @@ public struct CardEntry: Sendable, Equatable {
     public var name: String?
     public var source: Source
 
-    public enum Source: String, Sendable, Equatable, Codable { case own, localList, cache }
+    public enum Source: String, Sendable, Equatable, Codable, CaseIterable { case own, localList, cache }
+
+    public var place: CardPlace { CardPlace(source: source, idTag: idTag) }
 
     public init(
         idTag: IdToken, status: AuthorizationStatus, expiryDate: Timestamp?, parentIdTag: IdToken?, name: String?, source: Source
@@ -159,4 +167,25 @@ public struct CardEntry: Sendable, Equatable {
         self.name = name
         self.source = source
     }
+}
+
+/// Where a page of cards ends: written `localList:04A2B3C4`.
+public struct CardPlace: Sendable, Equatable, CustomStringConvertible {
+    public var source: CardEntry.Source
+    public var idTag: IdToken
+
+    public init(source: CardEntry.Source, idTag: IdToken) {
+        self.source = source
+        self.idTag = idTag
+    }
+
+    /// nil: the text is no place.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let source = CardEntry.Source(rawValue: String(parts[0])), let idTag = IdToken(String(parts[1]))
+        else { return nil }
+        self.init(source: source, idTag: idTag)
+    }
+
+    public var description: String { "\(source.rawValue):\(idTag.text)" }
 }

@@ -19,13 +19,16 @@ public struct Snapshot: Sendable, Equatable {
     public var lastRecordedTime: Timestamp?
     /// Whether times wait to be put right until the clock is known.
     public var hasUncorrectedTimes: Bool
+    public var localList: LocalListSummary
+    public var reservations: [Reservation]
 
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         chargingProfiles: [InstalledProfile] = [],
         queue: QueueCounts = QueueCounts(),
-        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
+        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false, localList: LocalListSummary = LocalListSummary(),
+        reservations: [Reservation] = []
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -37,6 +40,8 @@ public struct Snapshot: Sendable, Equatable {
         self.queue = queue
         self.lastRecordedTime = lastRecordedTime
         self.hasUncorrectedTimes = hasUncorrectedTimes
+        self.localList = localList
+        self.reservations = reservations
     }
 }
 
@@ -80,13 +85,13 @@ public struct CardLookup: Sendable, Equatable {
     public var localList: IdTagInfo?
     /// The Authorization Cache (OCPP 1.6 §3.5.1).
     public var cache: IdTagInfo?
+    /// For a differential SendLocalList alone, which is about many identifiers; nil: nothing was looked up, or could be.
+    public var overlap: LocalListOverlap?
 
-    public init(own: OwnCard? = nil, localList: IdTagInfo? = nil, cache: IdTagInfo? = nil) {
+    public init(own: OwnCard? = nil, localList: IdTagInfo? = nil, cache: IdTagInfo? = nil, overlap: LocalListOverlap? = nil) {
         self.own = own
         self.localList = localList
         self.cache = cache
+        self.overlap = overlap
     }
-
-    /// The group that the identifier belongs to, as far as any list knows (OCPP 1.6 §3.10).
-    public var parentIdTag: IdToken? { localList?.parentIdTag ?? cache?.parentIdTag ?? own?.parentIdTag }
 }

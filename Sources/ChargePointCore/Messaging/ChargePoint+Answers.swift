@@ -1,4 +1,4 @@
-import OCPP
+public import OCPP
 import Units
 
 // What the Central System answers to our CALLs, or fails to.
@@ -16,8 +16,27 @@ extension ChargePoint {
         case .unusable(let problem, let answer):
             log(.warning, "unusable message: \(problem)")
             if let answer, registration.status != .rejected { out.then.append(.send(.error(answer.id, answer.error))) }
-        case .result(let id, let payload): answered(id, .success(payload))
-        case .error(let id, let error): answered(id, .failure(error))
+        case .result(let id, let payload): answered(id, .success(payload), lookup)
+        case .error(let id, let error): answered(id, .failure(error), lookup)
+        }
+    }
+
+    /// The identifier that a frame is about, if the lists matter for it: the shell looks it up before it hands the frame in.
+    public func subject(of frame: IncomingFrame) -> IdToken? {
+        switch frame {
+        case .call(_, .remoteStartTransaction(let request)): return request.idTag
+        case .result(let id, _):
+            guard isLocalListEnabled else { return nil }
+            if let outstanding = calls.outstanding, outstanding.id == id, case .authorize(let request) = outstanding.purpose {
+                return request.idTag
+            }
+            guard queue.isHead(id) else { return nil }
+            switch queue.head?.message.content {
+            case .start(let start): return start.idTag
+            case .stop(let end, _): return end.idTag
+            case .meterValues, nil: return nil
+            }
+        case .call, .refused, .unusable, .error: return nil
         }
     }
 
@@ -27,28 +46,30 @@ extension ChargePoint {
         if calls.outstanding?.isProbed ?? false { calls.outstanding?.deadline = now.uptime }
     }
 
-    private mutating func answered(_ id: MessageId, _ result: Result<Payload, CallError>) {
+    private mutating func answered(_ id: MessageId, _ result: Result<Payload, CallError>, _ lookup: CardLookup) {
         if let outstanding = calls.outstanding, outstanding.id == id {
             calls.outstanding = nil
-            conclude(outstanding.purpose, result)
+            conclude(outstanding.purpose, result, lookup)
         } else if queue.isHead(id), let head = queue.head {
             // A late answer to any attempt completes the record; a late CALLERROR was counted when it was missed.
             if case .success = result {
                 // The repeat that is under way is still awaited (OCPP-J §4.1.1), but nothing depends on its answer any more.
                 if case .transaction = calls.outstanding?.purpose { calls.outstanding?.purpose = .other }
-                conclude(.transaction(head.message.id), result)
+                conclude(.transaction(head.message.id), result, lookup)
             }
         } else {
             log(.debug, "answer to an unknown message \(id) ignored")
         }
     }
 
-    private mutating func conclude(_ purpose: CallSequencer.Purpose, _ result: Result<Payload, CallError>) {
+    private mutating func conclude(
+        _ purpose: CallSequencer.Purpose, _ result: Result<Payload, CallError>, _ lookup: CardLookup
+    ) {
         switch purpose {
         case .transaction(let id):
             guard let message = queue.head?.message, message.id == id else { return }
             switch result {
-            case .success(let payload): transactionMessageAnswered(message, payload)
+            case .success(let payload): transactionMessageAnswered(message, payload, lookup.localList)
             case .failure(let error): attemptFailed(message, "\(error.code.rawValue): \(error.description)")
             }
         case .boot:
@@ -61,7 +82,7 @@ extension ChargePoint {
             if let confirmation: Heartbeat.Confirmation = usable(result, "Heartbeat") { trust(confirmation.currentTime) }
         case .authorize(let request):
             guard let confirmation: Authorize.Confirmation = usable(result, "Authorize") else { return decideOffline(request) }
-            authorizeConfirmed(request, confirmation.idTagInfo)
+            authorizeConfirmed(request, confirmation.idTagInfo, lookup)
         case .statusNotification, .other:
             if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
         }
@@ -76,16 +97,17 @@ extension ChargePoint {
         return nil
     }
 
-    private mutating func transactionMessageAnswered(_ message: QueuedMessage, _ payload: Payload) {
+    private mutating func transactionMessageAnswered(_ message: QueuedMessage, _ payload: Payload, _ listed: IdTagInfo?) {
         do {
             switch message.content {
-            case .start(let start): try startConfirmed(message, start, payload.decode(StartTransaction.Confirmation.self))
+            case .start(let start):
+                try startConfirmed(message, start, payload.decode(StartTransaction.Confirmation.self), listed)
             case .meterValues: delivered(message)
             case .stop(let end, _):
                 // Whatever it says, the Central System has it; what it says of the identifier is news for the cache.
                 delivered(message)
                 let confirmation = try payload.decode(StopTransaction.Confirmation.self)
-                if let idTag = end.idTag, let info = confirmation.idTagInfo { updateCache(idTag, info, isListed: false) }
+                if let idTag = end.idTag, let info = confirmation.idTagInfo { heard(info, of: idTag, listed: listed) }
             }
         } catch {
             if case .start = message.content {
@@ -102,7 +124,8 @@ extension ChargePoint {
     }
 
     private mutating func startConfirmed(
-        _ message: QueuedMessage, _ start: TransactionStart, _ confirmation: StartTransaction.Confirmation
+        _ message: QueuedMessage, _ start: TransactionStart, _ confirmation: StartTransaction.Confirmation,
+        _ listed: IdTagInfo?
     ) {
         let wasRepeated = (queue.head?.sentAs.count ?? 0) > 1 || message.attempts > 0 || start.time.boot != clock.boot
         record(
@@ -112,7 +135,7 @@ extension ChargePoint {
         let info = confirmation.idTagInfo
         // The Central System may hold our own first attempt against the second: that is a success of the first.
         let isAccepted = info.status == .accepted || (info.status == .concurrentTx && wasRepeated)
-        if info.status != .concurrentTx { updateCache(start.idTag, info, isListed: false) }
+        if info.status != .concurrentTx { heard(info, of: start.idTag, listed: listed) }
         guard let index = connectors.firstIndex(where: { $0.transaction?.start.session == start.session }) else { return }
         connectors[index].transaction?.transactionId = confirmation.transactionId
         if let parentIdTag = info.parentIdTag { connectors[index].transaction?.parentIdTag = parentIdTag }

@@ -60,6 +60,11 @@ extension StatusReport {
         case (.unavailable, .finishing): between = .preparing
         // F3 to F5 do not exist: a new authorisation without re-plugging begins with Preparing (F2).
         case (.finishing, .charging), (.finishing, .suspendedEV), (.finishing, .suspendedEVSE): between = .preparing
+        // G3 to G6 do not exist: whoever presents the reservation's identity with the cable in comes by G2.
+        case (.reserved, .charging), (.reserved, .suspendedEV), (.reserved, .suspendedEVSE), (.reserved, .finishing):
+            between = .preparing
+        // B7 does not exist: an intended usage that ends where the reservation holds on (B1, then A7).
+        case (.preparing, .reserved): between = .available
         case (.charging, .preparing), (.suspendedEV, .preparing), (.suspendedEVSE, .preparing): between = .finishing
         default: between = nil
         }

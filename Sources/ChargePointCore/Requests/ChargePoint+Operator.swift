@@ -10,7 +10,9 @@ extension ChargePoint {
         switch request {
         case .start(let id, let idTag, let lookup):
             guard let index = index(id) else { return out.then.append(answer(.refused(unknown(id)))) }
-            if let refusal = mayStart(index) { return out.then.append(answer(.refused(refusal))) }
+            if let refusal = mayStart(index, Claimant(idTag, group: .undecided)) {
+                return out.then.append(answer(.refused(refusal)))
+            }
             guard case .none = connectors[index].session else {
                 let refusal = Refusal(.occupied, "connector \(id) already waits for a cable")
                 return out.then.append(answer(.refused(refusal)))

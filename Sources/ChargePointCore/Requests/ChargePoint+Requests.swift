@@ -37,6 +37,10 @@ extension ChargePoint {
         case .setChargingProfile(let request): setChargingProfile(request, id)
         case .clearChargingProfile(let request): clearChargingProfile(request, id)
         case .getCompositeSchedule(let request): getCompositeSchedule(request, id)
+        case .getLocalListVersion: getLocalListVersion(id)
+        case .sendLocalList(let request): sendLocalList(request, id, lookup.overlap)
+        case .reserveNow(let request): reserveNow(request, id)
+        case .cancelReservation(let request): cancelReservation(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))
@@ -122,6 +126,7 @@ extension ChargePoint {
         case .webSocketPingInterval: out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
         case .authorizationKey: out.then.append(.setAuthorizationKey(configuration.text(.authorizationKey)))
         case .lightIntensity: lamp = nil
+        case .localAuthListEnabled: if !isLocalListEnabled { faults.removeAll { $0.kind == .localListConflict } }
         case .meterValueSampleInterval:
             for index in connectors.indices {
                 connectors[index].transaction?.sampling.nextSample = configuration.interval(.meterValueSampleInterval).map {
@@ -144,7 +149,7 @@ extension ChargePoint {
     private mutating func remoteStart(_ request: RemoteStartTransaction, _ id: MessageId, _ lookup: CardLookup) {
         let candidates = request.connectorId.map { [$0] } ?? connectors.map(\.id)
         // "While in pending state, the following … are not allowed: RemoteStartTransaction.req and RemoteStopTransaction.req"
-        guard registration.status == .accepted, choose(candidates) != nil else {
+        guard registration.status == .accepted, choose(candidates, for: Claimant(request.idTag, group: .undecided)) != nil else {
             return reply(id, .remoteStartTransaction(.init(status: .rejected)))
         }
         let profile: ChargingProfile?
@@ -155,10 +160,15 @@ extension ChargePoint {
         reply(id, .remoteStartTransaction(.init(status: .accepted)))
         let asked = AuthorisationRequest(
             idTag: request.idTag, lookup: lookup, origin: .remote(candidates), chargingProfile: profile)
+        let parentIdTag = authoriser(situation).parentIdTag(lookup)
+        let isDecided = choose(candidates, for: Claimant(request.idTag, group: .decided(parentIdTag))) != nil
         if configuration.boolean(.authorizeRemoteTxRequests) {
             decide(asked)
+        } else if isDecided {
+            accepted(asked, parentIdTag, isOffline: false)
         } else {
-            accepted(asked, lookup.parentIdTag, isOffline: false)
+            // Only its group can open a reserved connector: "the Charge Point SHALL send an Authorize.req for the incoming idTag".
+            calls.enqueue(.authorize(Authorize(idTag: asked.idTag)), .authorize(asked))
         }
     }
 

@@ -7,9 +7,14 @@ import OCPP
 /// The charge point's own card list, and its configuration keys.
 func cardRoutes(_ access: any ChargePointAccess) -> [Route] {
     [
-        Route(.get, "/v1/cards", "Own cards, then local list, then cache", query: ["limit"]) { call in
-            let limit = try call.integer("limit", 1...100_000) ?? 10_000
-            return try .json(CardListReport(cards: try await access.cards(limit: Int(limit)).map { CardReport($0) }))
+        Route(.get, "/v1/cards", "Own cards, then local list, then cache", query: ["limit", "cursor"]) { call in
+            let limit = Int(try call.integer("limit", 1...10_000) ?? 1000)
+            // One more than asked for: another page follows.
+            var cards = try await access.cards(limit: limit + 1, after: try call.cardPlace())
+            let hasMore = cards.count > limit
+            if hasMore { cards.removeLast() }
+            return try .json(
+                CardListReport(cards: cards.map { CardReport($0) }, next: hasMore ? cards.last.map { "\($0.place)" } : nil))
         },
         Route(.post, "/v1/cards/learn", "The next card presented is added to the own list; answers once it is") { _ in
             try await access.carryOut(.learnCard)
@@ -73,6 +78,12 @@ func cardRoutes(_ access: any ChargePointAccess) -> [Route] {
 }
 
 extension Call {
+    fileprivate func cardPlace() throws(APIError) -> CardPlace? {
+        guard let text = query["cursor"] else { return nil }
+        guard let place = CardPlace(text) else { throw .invalid("cursor: what the page before gave as 'next' is expected") }
+        return place
+    }
+
     fileprivate func idTag() throws(APIError) -> IdToken {
         guard let token = IdToken(parameter("idTag")) else {
             throw .invalid("idTag: an identifier of 1 to \(IdToken.maximumLength) characters is expected")

@@ -6,10 +6,11 @@ struct Salvage {
     private let source: String
     private let target: SQLiteDatabase
 
-    /// Parents before children.
+    /// Parents before children. A part of a Local Authorization List would be none that its version names: it is left behind, and the
+    /// Central System sends it anew.
     private static let tables = [
         "sessions", "messages", "transaction_data", "cache", "own_cards", "charging_profiles", "configuration", "file_values",
-        "availability",
+        "availability", "reservations",
     ]
 
     init(from source: String, to target: SQLiteDatabase) {

@@ -13,7 +13,8 @@ extension MemoryRecordStore.State {
                     lastRegister: $0.lastRegister,
                     lastAlive: $0.lastAlive)
             }, chargingProfiles: chargingProfiles, queue: queueCounts, lastRecordedTime: lastRecordedTime,
-            hasUncorrectedTimes: hasUncorrectedTimes)
+            hasUncorrectedTimes: hasUncorrectedTimes,
+            localList: LocalListSummary(version: localListVersion, length: localList.count), reservations: reservations)
     }
 
     var queueCounts: QueueCounts {
@@ -39,7 +40,15 @@ extension MemoryRecordStore.State {
     }
 
     func lookUp(_ idTag: IdToken) -> CardLookup {
-        CardLookup(own: ownCards.first { $0.idTag == idTag }, localList: nil, cache: cache.first { $0.idTag == idTag }?.info)
+        CardLookup(
+            own: ownCards.first { $0.idTag == idTag }, localList: localList[idTag.storedKey]?.idTagInfo,
+            cache: cache.first { $0.idTag == idTag }?.info)
+    }
+
+    func localListOverlap(_ entries: [AuthorizationData]) -> LocalListOverlap {
+        let known = entries.filter { localList[$0.idTag.storedKey] != nil }
+        let removed = known.count { $0.idTagInfo == nil }
+        return LocalListOverlap(replaced: known.count - removed, removed: removed)
     }
 
     func sessions(_ query: SessionQuery) -> SessionPage {
@@ -80,7 +89,7 @@ extension MemoryRecordStore.State {
         }
     }
 
-    func cards(limit: Int) -> [CardEntry] {
+    func cards(limit: Int, after place: CardPlace?) -> [CardEntry] {
         let own = ownCards.map {
             CardEntry(
                 idTag: $0.idTag, status: $0.status, expiryDate: $0.expiryDate, parentIdTag: $0.parentIdTag, name: $0.name,
@@ -92,6 +101,16 @@ extension MemoryRecordStore.State {
                 name: nil,
                 source: .cache)
         }
-        return Array((own + cached).prefix(max(0, limit)))
+        let listed = localList.sorted { $0.key < $1.key }.map(\.value).map {
+            CardEntry(
+                idTag: $0.idTag, status: $0.idTagInfo?.status ?? .invalid, expiryDate: $0.idTagInfo?.expiryDate,
+                parentIdTag: $0.idTagInfo?.parentIdTag, name: nil, source: .localList)
+        }
+        let all = own + listed + cached
+        func order(_ place: CardPlace) -> (Int, String) {
+            (CardEntry.Source.allCases.firstIndex(of: place.source) ?? 0, place.idTag.storedKey)
+        }
+        let rest = place.map { place in all.filter { order($0.place) > order(place) } } ?? all
+        return Array(rest.prefix(max(0, limit)))
     }
 }

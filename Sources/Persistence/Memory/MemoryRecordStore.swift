@@ -29,5 +29,10 @@ public final class MemoryRecordStore: RecordStore {
     public func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup { state.lookUp(idTag) }
     public func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage { state.sessions(query) }
     public func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { state.queueEntries(limit: limit) }
-    public func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { state.cards(limit: limit) }
+    public func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap {
+        state.localListOverlap(entries)
+    }
+    public func cards(limit: Int, after place: CardPlace?) throws(RecordStoreError) -> [CardEntry] {
+        state.cards(limit: limit, after: place)
+    }
 }

@@ -56,6 +56,12 @@ extension MemoryRecordStore.State {
             chargingProfiles.append(installed)
             chargingProfiles.sort { $0.id < $1.id }
         case .chargingProfilesRemoved(let ids): chargingProfiles.removeAll { ids.contains($0.id) }
+        case .localListUpdated(let update): change(update)
+        case .reservationMade(let reservation):
+            reservations.removeAll { $0.id == reservation.id }
+            reservations.append(reservation)
+            reservations.sort { $0.id < $1.id }
+        case .reservationEnded(let id): reservations.removeAll { $0.id == id }
         case .configurationChanged(let key, let value): configuration[key] = value
         case .fileValueSeen(let key, let value): fileValues[key] = value
         case .availabilityChanged(let connector, let type): availability[connector] = type
@@ -63,6 +69,16 @@ extension MemoryRecordStore.State {
         case .meterValuesThinned: thinMeterValues()
         case .clockBecameKnown(let correction): correct(correction)
         }
+    }
+
+    private mutating func change(_ update: LocalListUpdate) {
+        if update.type == .full { localList = [:] }
+        for entry in update.entries {
+            localList[entry.idTag.storedKey] = entry.idTagInfo == nil ? nil : entry
+            if entry.idTagInfo == nil { cache.removeAll { $0.idTag == entry.idTag } }
+        }
+        cache.removeAll { localList[$0.idTag.storedKey] != nil }
+        localListVersion = update.version
     }
 
     private mutating func update(_ session: SessionId, _ change: (inout Session) -> Void) {

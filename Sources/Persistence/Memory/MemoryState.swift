@@ -20,6 +20,11 @@ extension MemoryRecordStore {
         var ownCards: [OwnCard] = []
         /// By chargingProfileId.
         var chargingProfiles: [InstalledProfile] = []
+        /// By key.
+        var localList: [String: AuthorizationData] = [:]
+        var localListVersion = 0
+        /// By id.
+        var reservations: [Reservation] = []
         var configuration: [String: String] = [:]
         var fileValues: [String: String] = [:]
         var availability: [ConnectorId: AvailabilityType] = [:]
@@ -100,7 +105,8 @@ extension MemoryRecordStore.State {
                 if sessionIndex(of: session) == nil && !begun.contains(session) { return .unknownSession(session, ledger: ledger) }
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
-                .ownCardSaved, .ownCardRemoved, .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged,
+                .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged,
+                .chargingProfileInstalled, .chargingProfilesRemoved,
                 .fileValueSeen, .availabilityChanged, .registrationAccepted,
                 .meterValuesThinned, .clockBecameKnown:
                 continue

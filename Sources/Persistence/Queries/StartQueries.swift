@@ -20,6 +20,10 @@ extension SQLiteRecordStore {
         snapshot.chargingProfiles = try chargingProfiles()
         snapshot.queue = try queueCounts()
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
+        snapshot.localList = LocalListSummary(
+            version: Int(try database.integer("SELECT version FROM local_list_version")),
+            length: Int(try database.integer("SELECT count(*) FROM local_list")))
+        snapshot.reservations = try reservations()
         return snapshot
     }
 
@@ -29,6 +33,15 @@ extension SQLiteRecordStore {
         }
         for (key, value) in rows { values[key] = value }
         return values
+    }
+
+    private func reservations() throws(RecordStoreError) -> [Reservation] {
+        try database.rows("SELECT id, connector, id_tag, parent_id_tag, expiry_at FROM reservations ORDER BY id") {
+            (row) throws(RecordStoreError) in
+            Reservation(
+                id: row.integer(), connectorId: try row.connectorId(), idTag: row.idToken(), parentIdTag: row.optionalIdToken(),
+                expiryDate: row.timestamp())
+        }
     }
 
     private func openTransactions() throws(RecordStoreError) -> [OpenTransaction] {

@@ -12,9 +12,9 @@ extension Record {
         case .meterValues(_, _, let sample), .transactionData(_, let sample): sample.time
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
-            .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .chargingProfileInstalled,
-            .chargingProfilesRemoved, .configurationChanged, .fileValueSeen,
-            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
+            .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade,
+            .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+            .chargingProfileInstalled, .chargingProfilesRemoved, .meterValuesThinned, .clockBecameKnown:
             nil
         }
     }
@@ -26,8 +26,9 @@ extension Record {
         case .transactionBegan, .transactionAlive, .transactionDeauthorised, .meterValues, .transactionData,
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
-            .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged,
-            .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
+            .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged,
+            .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted, .meterValuesThinned,
+            .clockBecameKnown:
             false
         }
     }
@@ -35,11 +36,11 @@ extension Record {
     /// Whether the ledger grows by it, with no end in sight: what is not recorded while the reserve is not whole.
     var takesSpace: Bool {
         switch self {
-        case .transactionBegan, .meterValues, .transactionData: true
+        case .transactionBegan, .meterValues, .transactionData, .localListUpdated: true
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
-            .ownCardRemoved, .chargingProfileInstalled, .chargingProfilesRemoved, .configurationChanged, .fileValueSeen,
-            .availabilityChanged, .registrationAccepted,
+            .ownCardRemoved, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged,
+            .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted,
             .meterValuesThinned, .clockBecameKnown:
             false
         }

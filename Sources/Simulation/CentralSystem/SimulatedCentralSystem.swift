@@ -10,6 +10,7 @@ struct SimulatedCentralSystem: Sendable {
     private var starts: [String: Int] = [:]
     private(set) var transactionIds: [Int] = []
     private var requests = 0
+    private var listVersion = 0
     /// Whether a repeated start gets a new transaction, or ConcurrentTx under the old one.
     private let forgetsRepeats: Bool
     private let holdsRepeatsAgainstThem: Bool
@@ -96,11 +97,13 @@ struct SimulatedCentralSystem: Sendable {
     // MARK: What it asks
 
     /// A CALL as text, with the id under which it wants an answer.
-    mutating func nextRequest(connectors: Int, _ numbers: inout SeededNumbers) -> (id: MessageId, text: String) {
+    ///
+    /// - Parameter time: by its own clock.
+    mutating func nextRequest(connectors: Int, time: Timestamp, _ numbers: inout SeededNumbers) -> (id: MessageId, text: String) {
         requests += 1
         // Now and then it uses an id a second time.
         let id = MessageId("cs-\(numbers.chance(0.02) ? max(1, requests - 1) : requests)")
-        let (action, payload) = request(connectors: connectors, &numbers)
+        let (action, payload) = request(connectors: connectors, time, &numbers)
         return (id, "[2,\"\(id)\",\"\(action)\",\(payload)]")
     }
 
@@ -110,11 +113,13 @@ struct SimulatedCentralSystem: Sendable {
         return (id, "[2,\"\(id)\",\"\(type(of: request).action.rawValue)\",\(Payload(request).text)]")
     }
 
-    private mutating func request(connectors: Int, _ numbers: inout SeededNumbers) -> (action: String, payload: String) {
+    private mutating func request(
+        connectors: Int, _ time: Timestamp, _ numbers: inout SeededNumbers
+    ) -> (action: String, payload: String) {
         func text<Asked: Request>(_ request: Asked) -> (String, String) { (Asked.action.rawValue, Payload(request).text) }
         // One more than there are, and 0 where it may be.
         let connector = ConnectorId(1 + numbers.below(connectors + 1))
-        switch numbers.below(20) {
+        switch numbers.below(27) {
         case 0, 1, 2, 3:
             let named = numbers.chance(0.7) ? connector : nil
             return text(RemoteStartTransaction(connectorId: named, idTag: numbers.pick(Self.cards)))
@@ -135,8 +140,33 @@ struct SimulatedCentralSystem: Sendable {
         case 16: return numbers.chance(0.4) ? text(Reset(type: numbers.pick([.soft, .hard]))) : text(GetConfiguration())
         case 17: return text(ClearCache())
         case 18: return text(DataTransfer(vendorId: "example"))
+        case 20: return text(GetLocalListVersion())
+        case 21, 22: return text(localList(&numbers))
+        case 23, 24, 25: return text(reserveNow(numbers.chance(0.3) ? 0 : connector, time, &numbers))
+        case 26: return text(CancelReservation(reservationId: 1 + numbers.below(4)))
         default: return numbers.pick([("GetDiagnostics", "{\"location\":\"ftp://example\"}"), ("Nonsense", "{}"), ("Reset", "{}")])
         }
+    }
+
+    /// Mostly one version after the other; now and then one that is too old, or a list that no charge point takes.
+    private mutating func localList(_ numbers: inout SeededNumbers) -> SendLocalList {
+        listVersion += numbers.chance(0.8) ? 1 + numbers.below(3) : 0
+        let type: UpdateType = numbers.chance(0.4) ? .full : .differential
+        let tags = (Self.cards + ["LISTED-1", "LISTED-2", "LISTED-3"]).filter { _ in numbers.chance(0.5) }
+        var entries = tags.map { idTag in
+            let status: AuthorizationStatus = numbers.pick([.accepted, .accepted, .blocked, .expired])
+            let info = IdTagInfo(parentIdTag: idTag == "CARD-1" || idTag == "CARD-2" ? "FAMILY" : nil, status: status)
+            return AuthorizationData(idTag: idTag, idTagInfo: type == .differential && numbers.chance(0.3) ? nil : info)
+        }
+        if numbers.chance(0.05), let first = entries.first { entries.append(first) }
+        let version = numbers.chance(0.05) ? numbers.pick([-1, 0]) : listVersion
+        return SendLocalList(listVersion: version, localAuthorizationList: entries, updateType: type)
+    }
+
+    private func reserveNow(_ connector: ConnectorId, _ time: Timestamp, _ numbers: inout SeededNumbers) -> ReserveNow {
+        ReserveNow(
+            connectorId: connector, expiryDate: time + numbers.seconds(0...600), idTag: numbers.pick(Self.cards),
+            parentIdTag: numbers.chance(0.3) ? "FAMILY" : nil, reservationId: 1 + numbers.below(4))
     }
 
     /// Text that is no request at all, or a damaged one.

@@ -46,6 +46,8 @@ struct Checkers {
     private var answer = AnswerChecker()
     private var operatorAnswer = OperatorAnswerChecker()
     private var time = TimeChecker()
+    private var localList = LocalListChecker()
+    private var reservation = ReservationChecker()
 
     mutating func observe(_ observation: Observation, in world: World) throws(Violation) {
         try contactor.observe(observation, in: world)
@@ -62,5 +64,7 @@ struct Checkers {
         try answer.observe(observation, in: world)
         try operatorAnswer.observe(observation, in: world)
         try time.observe(observation, in: world)
+        try localList.observe(observation, in: world)
+        try reservation.observe(observation, in: world)
     }
 }

@@ -74,11 +74,11 @@ struct StatusChecker: Checker {
         }
     }
 
-    /// Rows: from. Reserved is left out until reservations exist.
+    /// Rows: from.
     static func isInTable(_ from: ChargePointStatus, _ to: ChargePointStatus) -> Bool {
         let columns: [ChargePointStatus]
         switch from {
-        case .available: columns = [.preparing, .charging, .suspendedEV, .suspendedEVSE, .unavailable, .faulted]
+        case .available: columns = [.preparing, .charging, .suspendedEV, .suspendedEVSE, .reserved, .unavailable, .faulted]
         case .preparing: columns = [.available, .charging, .suspendedEV, .suspendedEVSE, .finishing, .faulted]
         case .charging: columns = [.available, .suspendedEV, .suspendedEVSE, .finishing, .unavailable, .faulted]
         case .suspendedEV: columns = [.available, .charging, .suspendedEVSE, .finishing, .unavailable, .faulted]
@@ -87,7 +87,7 @@ struct StatusChecker: Checker {
         case .reserved: columns = [.available, .preparing, .unavailable, .faulted]
         case .unavailable: columns = [.available, .preparing, .charging, .suspendedEV, .suspendedEVSE, .faulted]
         case .faulted:
-            columns = [.available, .preparing, .charging, .suspendedEV, .suspendedEVSE, .finishing, .unavailable]
+            columns = [.available, .preparing, .charging, .suspendedEV, .suspendedEVSE, .finishing, .reserved, .unavailable]
         }
         return columns.contains(to)
     }
@@ -96,7 +96,9 @@ struct StatusChecker: Checker {
     private static func isBridged(_ from: ChargePointStatus, _ to: ChargePointStatus) -> Bool {
         switch (from, to) {
         case (.preparing, .unavailable), (.unavailable, .finishing), (.finishing, .charging), (.finishing, .suspendedEV),
-            (.finishing, .suspendedEVSE), (.charging, .preparing), (.suspendedEV, .preparing), (.suspendedEVSE, .preparing):
+            (.finishing, .suspendedEVSE), (.charging, .preparing), (.suspendedEV, .preparing), (.suspendedEVSE, .preparing),
+            (.reserved, .charging), (.reserved, .suspendedEV), (.reserved, .suspendedEVSE), (.reserved, .finishing),
+            (.preparing, .reserved):
             true
         default: false
         }

@@ -33,5 +33,10 @@ final class CrashingStore: RecordStore {
     func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup { try store.lookUp(idTag) }
     func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage { try store.sessions(query) }
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { try store.queueEntries(limit: limit) }
-    func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { try store.cards(limit: limit) }
+    func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap {
+        try store.localListOverlap(entries)
+    }
+    func cards(limit: Int, after place: CardPlace?) throws(RecordStoreError) -> [CardEntry] {
+        try store.cards(limit: limit, after: place)
+    }
 }

@@ -32,4 +32,8 @@ public enum Variant: String, Sendable, CaseIterable {
     case forgetsRecordsOfFailure
     /// Goes on offering what it offered when less is to be offered.
     case ignoresLowerOffers
+    /// Keeps a part of a Local Authorization List under the version of the whole.
+    case tearsLocalList
+    /// Starts without the reservations that are on disk.
+    case forgetsReservations
 }

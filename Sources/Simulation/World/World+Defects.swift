@@ -52,6 +52,12 @@ extension World {
                 correction.shift = correction.shift * 2
                 return .clockBecameKnown(correction)
             }
+        case .tearsLocalList:
+            return records.map { record in
+                guard case .localListUpdated(var update) = record else { return record }
+                update.entries.removeLast(update.entries.count / 2)
+                return .localListUpdated(update)
+            }
         default: return records
         }
     }

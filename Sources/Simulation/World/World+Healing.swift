@@ -11,6 +11,7 @@ extension World {
         repair()
         try pass(.seconds(120))
         try observe(.calm)
+        cancelReservations()
         for connector in board.connectors { ask(.changeAvailability(ConnectorId(connector.id), .operative)) }
         ask(.changeAvailability(.chargePoint, .operative))
         try pass(.seconds(60))
@@ -60,6 +61,14 @@ extension World {
             throw .violation(Violation("liveness", "charging profiles are not cleared: \(ledger.profiles.map(\.id))"))
         }
         try pass(.seconds(30))
+    }
+
+    /// Whoever a connector is kept for does not come.
+    private func cancelReservations() {
+        for reservation in view.reservations {
+            let (_, text) = centralSystem.call(CancelReservation(reservationId: reservation.id))
+            sendToChargePoint(text, connection: link.connection)
+        }
     }
 
     /// A vehicle that asks, in a transaction that offers, gets energy.

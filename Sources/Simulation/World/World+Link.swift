@@ -65,8 +65,17 @@ extension World {
     /// The shell looks an identifier up before the core decides.
     private func received(_ text: String) -> Input {
         let frame = IncomingFrame.parse(text)
-        if case .call(_, .remoteStartTransaction(let request)) = frame { return .received(frame, lookUp(request.idTag)) }
-        return .received(frame, CardLookup())
+        return .received(frame, lookUp(frame))
+    }
+
+    /// Of the head of the queue at this instant: what else is in the inbox goes first, but does not change what an answer is about.
+    private func lookUp(_ frame: IncomingFrame) -> CardLookup {
+        if case .call(_, .sendLocalList(let update)) = frame {
+            do { return CardLookup(overlap: try store.localListOverlap(update.localAuthorizationList ?? [])) } catch {
+                return CardLookup()
+            }
+        }
+        return chargePoint.subject(of: frame).map(lookUp) ?? CardLookup()
     }
 
     func lookUp(_ idTag: IdToken) -> CardLookup {

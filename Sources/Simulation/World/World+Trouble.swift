@@ -90,7 +90,8 @@ extension World {
 
     private func askAsCentralSystem() {
         guard link.state != .closed else { return }
-        let (_, text) = centralSystem.nextRequest(connectors: board.connectors.count, &numbers)
+        let (_, text) = centralSystem.nextRequest(
+            connectors: board.connectors.count, time: clock.trueTime + centralSystem.clockError, &numbers)
         sendToChargePoint(text, connection: link.connection)
         if numbers.chance(troubles[.repeatedAnswer] * 0.2) { sendToChargePoint(text, connection: link.connection) }
     }

@@ -138,6 +138,8 @@ final class World {
     func restored(from snapshot: Snapshot) -> ChargePoint {
         var configuration = ConfigurationTable(board: settings.board)
         for (key, value) in snapshot.configuration { configuration.set(key, value) }
+        var snapshot = snapshot
+        if variant == .forgetsReservations { snapshot.reservations = [] }
         return ChargePoint(restoring: snapshot, settings: settings, configuration: configuration, at: clock.moment(entropy: 0))
     }
 

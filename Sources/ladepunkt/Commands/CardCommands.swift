@@ -11,11 +11,29 @@ struct Cards: CommandGroup {
 
     static func path(_ idTag: String) -> String { "/v1/cards/" + percentEncoded(idTag) }
 
+    /// Page after page, as long as they come from these sources.
+    static func all(
+        _ connection: ConnectionOptions, from sources: Set<String> = ["own", "localList", "cache"]
+    ) async throws -> [CardReport] {
+        let client = try connection.client()
+        var cards: [CardReport] = []
+        var cursor = ""
+        while true {
+            let page = try await client.get(CardListReport.self, "/v1/cards?limit=5000\(cursor)")
+            cards += page.cards.filter { sources.contains($0.source) }
+            guard let next = page.next, page.cards.last.map({ sources.contains($0.source) }) ?? false else { return cards }
+            cursor = "&cursor=" + percentEncoded(next)
+        }
+    }
+
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists every card that is known, and from where.")
         @OptionGroup var connection: ConnectionOptions
 
-        func run() async throws { try await connection.show(CardListReport.self, "/v1/cards", text: \.text) }
+        func run() async throws {
+            let report = CardListReport(cards: try await Cards.all(connection))
+            output(connection.json ? try jsonText(report) : report.text)
+        }
     }
 
     struct Explain: AsyncParsableCommand {
@@ -81,8 +99,7 @@ struct Cards: CommandGroup {
         @OptionGroup var connection: ConnectionOptions
 
         func run() async throws {
-            let cards = try await connection.client().get(CardListReport.self, "/v1/cards?limit=100000").cards
-            output(try jsonText(CardListReport(cards: cards.filter { $0.source == "own" })))
+            output(try jsonText(CardListReport(cards: try await Cards.all(connection, from: ["own"]))))
         }
     }
 

@@ -58,9 +58,9 @@ extension World {
     ///
     /// - Returns: what it was answered with at once; nil: nothing yet.
     @discardableResult
-    mutating func ask(_ request: CentralSystemRequest, _ lookup: CardLookup = CardLookup()) -> OutgoingFrame? {
+    mutating func ask(_ request: CentralSystemRequest, _ lookup: CardLookup? = nil) -> OutgoingFrame? {
         let id = MessageId("asked-\(reactions.count)")
-        feed(.received(.call(id, request), lookup))
+        feed(.received(.call(id, request), lookup ?? lookUp(.call(id, request))))
         return answer(to: id)
     }
 
@@ -74,7 +74,7 @@ extension World {
     }
 
     /// - Returns: the payload that it was answered with at once.
-    mutating func confirmed(_ request: CentralSystemRequest, _ lookup: CardLookup = CardLookup()) -> ChargePointConfirmation? {
+    mutating func confirmed(_ request: CentralSystemRequest, _ lookup: CardLookup? = nil) -> ChargePointConfirmation? {
         guard case .result(_, let confirmation)? = ask(request, lookup) else { return nil }
         return confirmation
     }
@@ -105,6 +105,45 @@ extension World {
         let request = ChangeAvailability(connectorId: ConnectorId(number), type: type)
         guard case .changeAvailability(let confirmation)? = confirmed(.changeAvailability(request)) else { return nil }
         return confirmation.status
+    }
+
+    @discardableResult
+    mutating func reserve(
+        _ id: Int = 7, at number: Int = 1, for idTag: IdToken = .card, parent: IdToken? = nil,
+        until expiry: Duration = .seconds(600)
+    ) -> ReservationStatus? {
+        let request = ReserveNow(
+            connectorId: ConnectorId(number), expiryDate: time + expiry, idTag: idTag, parentIdTag: parent, reservationId: id)
+        guard case .reserveNow(let confirmation)? = confirmed(.reserveNow(request)) else { return nil }
+        return confirmation.status
+    }
+
+    @discardableResult
+    mutating func cancel(_ id: Int = 7) -> CancelReservationStatus? {
+        guard case .cancelReservation(let confirmation)? = confirmed(.cancelReservation(.init(reservationId: id))) else {
+            return nil
+        }
+        return confirmation.status
+    }
+
+    /// - Parameter entries: nil as status: without idTagInfo.
+    @discardableResult
+    mutating func sendLocalList(
+        _ version: Int, _ type: UpdateType, _ entries: [(IdToken, AuthorizationStatus?)]? = nil, parent: IdToken? = nil
+    ) -> UpdateStatus? {
+        let data = entries?.map { idTag, status in
+            AuthorizationData(idTag: idTag, idTagInfo: status.map { IdTagInfo(parentIdTag: parent, status: $0) })
+        }
+        let request = SendLocalList(listVersion: version, localAuthorizationList: data, updateType: type)
+        guard case .sendLocalList(let confirmation)? = confirmed(.sendLocalList(request)) else { return nil }
+        return confirmation.status
+    }
+
+    var localListVersion: Int? {
+        mutating get {
+            guard case .getLocalListVersion(let confirmation)? = confirmed(.getLocalListVersion(.init())) else { return nil }
+            return confirmation.listVersion
+        }
     }
 
     @discardableResult

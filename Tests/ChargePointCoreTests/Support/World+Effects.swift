@@ -89,9 +89,23 @@ extension World {
         answer(id, request)
     }
 
+    /// What the shell looks up before it hands a frame in.
+    func lookUp(_ frame: IncomingFrame) -> CardLookup {
+        do {
+            if case .call(_, .sendLocalList(let update)) = frame {
+                return CardLookup(overlap: try store.localListOverlap(update.localAuthorizationList ?? []))
+            }
+            return try chargePoint.subject(of: frame).map(store.lookUp) ?? CardLookup()
+        } catch {
+            Issue.record("the store cannot be read: \(error)")
+            return CardLookup()
+        }
+    }
+
     private mutating func answer(_ id: MessageId, _ request: ChargePointRequest) {
         switch central.reply(to: request, at: time) {
-        case .answer(let text): pending.append(.received(.result(id, Payload(text: text)), CardLookup()))
+        case .answer(let text):
+            pending.append(.received(.result(id, Payload(text: text)), lookUp(.result(id, Payload(text: text)))))
         case .error(let code): pending.append(.received(.error(id, CallError(code: code)), CardLookup()))
         case .silence: return
         }
