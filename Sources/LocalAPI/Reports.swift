@@ -20,14 +20,14 @@ extension StatusReport {
                     url: $0.url, connected: $0.isConnected, registration: view.registration?.rawValue, lastError: $0.lastError,
                     tls: $0.tls)
             },
-            connectors: view.connectors.map { ConnectorReport($0) },
+            connectors: view.connectors.map { ConnectorReport($0, source.contactors[$0.id]) },
             reader: ReaderReport(failure: view.readerFailure),
             ledger: LedgerReport(queued: view.queue.queued, parked: view.queue.parked, storageFailure: view.storageFailure))
     }
 }
 
 extension ConnectorReport {
-    init(_ view: ConnectorView) {
+    init(_ view: ConnectorView, _ life: ContactorLife?) {
         self.init(
             id: view.id.value, status: view.status.rawValue, errorCode: view.errorCode.rawValue,
             vendorErrorCode: view.vendorErrorCode,
@@ -35,7 +35,8 @@ extension ConnectorReport {
             vehicleState: view.vehicleState.rawValue, contactor: view.contactor.rawValue, lock: view.lock?.rawValue,
             offeredCurrentA: view.offeredCurrent?.value.finite, limitedBy: view.limitedBy,
             meter: view.meter.map { MeterReport($0) },
-            transaction: view.transaction.map { TransactionReport($0) })
+            transaction: view.transaction.map { TransactionReport($0) }, contactorClosings: life?.closings,
+            contactorRatedClosings: life?.rated)
     }
 }
 
