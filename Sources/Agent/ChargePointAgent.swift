@@ -29,6 +29,7 @@ public actor ChargePointAgent {
     nonisolated let published: Published
     private nonisolated let configurationValues: Mutex<[KeyValue]>
     private nonisolated let setPassword: @Sendable (String) async -> Bool
+    private nonisolated let wear: ContactorWear?
 
     private var core: ChargePoint
     private var backlog = Backlog()
@@ -43,9 +44,11 @@ public actor ChargePointAgent {
     /// - Parameters:
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
+    ///   - wear: counts what the contactors do; nil: nobody counts.
     ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
     public init(
         startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
+        wear: ContactorWear? = nil,
         setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
@@ -57,6 +60,7 @@ public actor ChargePointAgent {
         self.published = published
         self.logger = logger
         self.setPassword = setPassword
+        self.wear = wear
         ledger = startup.ledger
         configurationValues = Mutex(core.configuration.readable)
         actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
@@ -76,7 +80,12 @@ public actor ChargePointAgent {
     /// Runs the charge point until it is told to stop; contactors are open afterwards, whatever happened.
     public func run() async -> Ending {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [actuators, inbox] in for await event in actuators.board.events { inbox.put(event) } }
+            group.addTask { [actuators, inbox, wear] in
+                for await event in actuators.board.events {
+                    wear?.note(event)
+                    inbox.put(event)
+                }
+            }
             for poller in pollers { group.addTask { await poller.run() } }
             if let upstream { group.addTask { await upstream.run() } }
             let ending = await loop()
@@ -304,6 +313,8 @@ extension ChargePointAgent {
 
     public nonisolated var view: ChargePointView { published.view }
     public nonisolated var linkState: LinkState? { published.link }
+    /// What each contactor has behind it; nil: nobody counts.
+    public nonisolated func contactorLife(_ id: ConnectorId) -> ContactorWear.Life? { wear?.life(of: id.value) }
     public nonisolated var configuration: [KeyValue] { configurationValues.withLock { $0 } }
 
     /// Says that `view` or `linkState` changed; a slow watcher misses what lies between, never the latest.

@@ -16,7 +16,7 @@ public protocol BoardSimulator: Sendable {
     func setMeter(connector: Int, isSilent: Bool?, register: WattHours?) throws(SimulatorError)
     /// Forces the pilot's state; nil gives it back to the vehicle.
     func setPilot(connector: Int, _ override: SimulatedPilotFault?) throws(SimulatorError)
-    func setLock(connector: Int, isStuck: Bool) throws(SimulatorError)
+    func setLock(connector: Int, _ failure: SimulatedLockFailure?) throws(SimulatorError)
     /// The vehicle draws this much whatever is offered; nil: it obeys.
     func setOverdraw(connector: Int, _ current: Amperes?) throws(SimulatorError)
     func setReader(_ failure: SimulatedReaderFailure?) throws(SimulatorError)
@@ -25,6 +25,12 @@ public protocol BoardSimulator: Sendable {
 }
 
 public enum SimulatedContactorFailure: String, Sendable, Codable, CaseIterable { case welded, stuckOpen }
+public enum SimulatedLockFailure: String, Sendable, Codable, CaseIterable {
+    /// The motor runs, the bolt does not move.
+    case stuck
+    /// The bolt leaves the plug by itself, and cannot be brought back.
+    case released
+}
 public enum SimulatedReaderFailure: String, Sendable, Codable, CaseIterable { case gone, hung }
 
 public enum SimulatedPilotFault: Sendable, Equatable {

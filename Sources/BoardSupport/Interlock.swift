@@ -10,6 +10,8 @@ public struct Interlock: Sendable, Equatable {
     public var pilot: VehicleState
     /// The plug is in the outlet; for a tethered cable: a vehicle hangs on it.
     public var isPlugged: Bool
+    /// The plug lock holds the plug; nil: there is no lock.
+    public var isLocked: Bool?
     /// A vehicle that demands ventilation (state D) may be given energy.
     public var hasVentilation: Bool
     /// Faults that the board detects at this connector or for itself as a whole.
@@ -29,6 +31,8 @@ public struct Interlock: Sendable, Equatable {
         case unplugged
         /// The pilot is in a state in which no vehicle asks for energy.
         case pilot(VehicleState)
+        /// The plug could be pulled under load.
+        case unlocked
 
         public var description: String {
             switch self {
@@ -40,28 +44,31 @@ public struct Interlock: Sendable, Equatable {
             case .pilot(.e): "the pilot is shorted, or its diode is missing (state E)"
             case .pilot(.f): "the pilot is in its fault state (F)"
             case .pilot(let state): "the vehicle does not ask for energy (pilot state \(state.rawValue))"
+            case .unlocked: "the plug is not locked"
             }
         }
     }
 
     public init(
-        pilot: VehicleState, isPlugged: Bool, hasVentilation: Bool = false, activeFaults: Set<BoardFault.Kind> = [],
-        hazards: Hazards = []
+        pilot: VehicleState, isPlugged: Bool, isLocked: Bool? = nil, hasVentilation: Bool = false,
+        activeFaults: Set<BoardFault.Kind> = [], hazards: Hazards = []
     ) {
         self.pilot = pilot
         self.isPlugged = isPlugged
+        self.isLocked = isLocked
         self.hasVentilation = hasVentilation
         self.activeFaults = activeFaults
         self.hazards = hazards
     }
 
     /// Why the contactor has to be open; nil: it may be closed. A hazard is named before a fault, that before a missing plug, that
-    /// before the pilot.
+    /// before the pilot, that before the lock.
     public var reasonToOpen: Reason? {
         if let hazard = hazards.gravest { return .hazard(hazard) }
         if !activeFaults.isEmpty, let kind = Interlock.openingFaults.first(where: activeFaults.contains) { return .fault(kind) }
         if !isPlugged { return .unplugged }
-        return pilot.mayCharge(withVentilation: hasVentilation) ? nil : .pilot(pilot)
+        guard pilot.mayCharge(withVentilation: hasVentilation) else { return .pilot(pilot) }
+        return isLocked == false ? .unlocked : nil
     }
 }
 
@@ -73,6 +80,10 @@ public enum Hazard: UInt8, Sendable, Equatable, CaseIterable, CustomStringConver
     /// Told to open, contact still closed.
     case weld
     case water, tilt, door
+    /// A temperature has reached its limit, and has not yet fallen far enough below.
+    case overTemperature
+    /// A temperature sensor gives no reading.
+    case temperatureUnknown
     /// The auxiliary contact does not rest.
     case chatter
     /// A line can no longer be read or driven.
@@ -93,6 +104,8 @@ public enum Hazard: UInt8, Sendable, Equatable, CaseIterable, CustomStringConver
         case .water: "water is in the housing"
         case .tilt: "the charge point was knocked over"
         case .door: "the housing is open"
+        case .overTemperature: "it is too hot"
+        case .temperatureUnknown: "a temperature sensor cannot be read"
         case .chatter: "the contactor's auxiliary contact does not rest"
         case .lineFailed: "a line can no longer be read or driven"
         case .loopStalled: "the charge point's software stands still"

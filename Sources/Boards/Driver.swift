@@ -18,7 +18,7 @@ enum Driver {
         return try name(&inner, among: known)
     }
 
-    /// Takes a section with the driver `simulated`, which has no keys beside its name.
+    /// Takes a section with the driver `simulated`, which has mostly no keys beside its name.
     static func simulated(_ reader: inout MappingReader) throws(ConfigurationError) {
         _ = try name(&reader, among: [BoardFile.simulated])
     }

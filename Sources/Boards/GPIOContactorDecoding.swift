@@ -7,20 +7,29 @@ extension GPIOContactorConfiguration {
     init(_ reader: inout MappingReader) throws(ConfigurationError) {
         self.init(
             coil: try reader.line("coil", isInput: false),
-            feedback: try reader.optionalLine("feedback", isInput: true))
+            feedback: try reader.optionalLine("feedback", isInput: true, debounce: LineConfiguration.contactDebounces))
         if feedback == nil, reader.contains("feedbackContact") {
             throw reader.error(
                 "feedbackContact", "there is no feedback that it could describe", "Add 'feedback', or remove this key.")
         }
         feedbackContact = try reader.optionalEnumeration("feedbackContact", Contact.self) ?? .normallyOpen
         within = try reader.optionalDuration("within", in: .milliseconds(20) ... .seconds(2)) ?? within
+        ratedClosings = try reader.ratedClosings()
+    }
+}
+
+extension MappingReader {
+    /// A contactor's `ratedClosings`.
+    mutating func ratedClosings() throws(ConfigurationError) -> Int? {
+        try optionalInteger("ratedClosings", in: 1000...100_000_000)
     }
 }
 
 extension GPIOLockConfiguration {
     init(_ reader: inout MappingReader) throws(ConfigurationError) {
         self.init(
-            motor: try reader.line("motor", isInput: false), feedback: try reader.optionalLine("feedback", isInput: true))
+            motor: try reader.line("motor", isInput: false),
+            feedback: try reader.optionalLine("feedback", isInput: true, debounce: LineConfiguration.contactDebounces))
         within = try reader.optionalDuration("within", in: .milliseconds(50) ... .seconds(30)) ?? within
         let release = try reader.optionalLine("release", isInput: false)
         let pulse = try reader.optionalDuration("pulse", in: .milliseconds(10) ... .seconds(10))

@@ -20,7 +20,7 @@ enum HardwareBoard {
                 controller, on: try peripherals.bus(controller.bus), connector: connector.profile.id,
                 outlet: connector.profile.outlet, report: { relay.said($0) })
         }
-        let lines = try openLines(hardware, controllers, report)
+        let lines = try openLines(hardware, controllers, peripherals.log, report)
         relay.connect(lines)
         for controller in controllers.values { controller.start() }
         peripherals.startReaders(report: report)
@@ -44,14 +44,15 @@ enum HardwareBoard {
     }
 
     private static func openLines(
-        _ hardware: HardwareConfiguration, _ controllers: [Int: ModbusEVSE], _ report: @escaping @Sendable (BoardEvent) -> Void
+        _ hardware: HardwareConfiguration, _ controllers: [Int: ModbusEVSE], _ log: @escaping @Sendable (String) -> Void,
+        _ report: @escaping @Sendable (BoardEvent) -> Void
     ) throws(ConfigurationError) -> GPIOBoard {
         do {
             return try GPIOBoard.open(
                 hardware.lines, lines: KernelLines(),
                 openElsewhere: { number in
                     do { try controllers[number]?.open() } catch { report(.contactor(connector: number, .welded)) }
-                }, report: report)
+                }, log: log, report: report)
         } catch {
             throw ConfigurationError(
                 file: hardware.model, line: nil, problem: error.description, remedy: "'ladepunkt board lines' shows what there is.")

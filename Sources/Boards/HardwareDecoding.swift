@@ -8,9 +8,10 @@ struct HardwareConfiguration: Sendable, Equatable {
     var connectors: [HardwareConnector]
     var inputs: [InputConfiguration]
     var outputs: [OutputConfiguration]
+    var temperatures: [TemperatureConfiguration]
 
     var lines: GPIOBoardConfiguration {
-        GPIOBoardConfiguration(connectors: connectors.map(\.lines), inputs: inputs, outputs: outputs)
+        GPIOBoardConfiguration(connectors: connectors.map(\.lines), inputs: inputs, outputs: outputs, temperatures: temperatures)
     }
 
     var profile: BoardProfile {
@@ -37,8 +38,14 @@ extension HardwareConfiguration {
     ) throws(ConfigurationError) {
         self.model = model
         self.connectors = connectors
-        inputs = try top.sequence("inputs", count: 0...64) { (reader) throws(ConfigurationError) in
-            try InputConfiguration(&reader)
+        (inputs, temperatures) = ([], [])
+        for node in try top.sequence("inputs", count: 0...64) {
+            var reader = try MappingReader(node)
+            switch try BoardInput(&reader) {
+            case .line(let input): inputs.append(input)
+            case .temperature(let sensor): temperatures.append(sensor)
+            }
+            try reader.finish()
         }
         outputs = try top.sequence("outputs", count: 0...64) { (reader) throws(ConfigurationError) in
             try OutputConfiguration(&reader)
@@ -75,7 +82,8 @@ extension HardwareConnector {
         }
         profile = ConnectorProfile(
             id: frame.id, maximumCurrent: frame.current, phases: frame.phases, outlet: frame.outlet, hasLock: lines.lock != nil,
-            hasVentilation: lines.hasVentilation, hasProximity: lines.proximity != nil)
+            hasVentilation: lines.hasVentilation, hasProximity: lines.proximity != nil,
+            ratedClosings: lines.contactor?.ratedClosings)
         guard reader.contains("controlPilot") else { throw missing("controlPilot", "Say what reads the control pilot.", reader) }
         try checkContactor(&reader, surroundings)
         try checkSocket(&reader)

@@ -1,12 +1,47 @@
 import ConfigurationFile
 import Drivers
+import Units
+
+/// One element of `inputs`: a line, or a sensor that the kernel reads.
+enum BoardInput {
+    case line(InputConfiguration)
+    case temperature(TemperatureConfiguration)
+
+    enum Kind: String, CaseIterable { case emergencyStop, door, tilt, water, button, temperature }
+
+    /// `{kind: emergencyStop, line: gpiochip0/estop, activeLow: true}` or `{kind: temperature, file: /sys/…, limit: 80 °C}`.
+    init(_ reader: inout MappingReader) throws(ConfigurationError) {
+        switch try reader.enumeration("kind", Kind.self) {
+        case .emergencyStop: self = .line(try InputConfiguration(.emergencyStop, &reader))
+        case .door: self = .line(try InputConfiguration(.door, &reader))
+        case .tilt: self = .line(try InputConfiguration(.tilt, &reader))
+        case .water: self = .line(try InputConfiguration(.water, &reader))
+        case .button: self = .line(try InputConfiguration(.button, &reader))
+        case .temperature: self = .temperature(try TemperatureConfiguration(&reader))
+        }
+    }
+}
 
 extension InputConfiguration {
-    /// One element of `inputs`: `{kind: emergencyStop, line: gpiochip0/estop, activeLow: true}`.
-    init(_ reader: inout MappingReader) throws(ConfigurationError) {
-        let kind = try reader.enumeration("kind", Kind.self)
+    fileprivate init(_ kind: Kind, _ reader: inout MappingReader) throws(ConfigurationError) {
         let debounces = kind == .button ? LineConfiguration.debounces : LineConfiguration.urgentDebounces
         self.init(kind, try LineConfiguration(&reader, isInput: true, debounce: debounces))
+    }
+}
+
+extension TemperatureConfiguration {
+    fileprivate init(_ reader: inout MappingReader) throws(ConfigurationError) {
+        let file = try reader.string("file", length: 2...256)
+        guard file.hasPrefix("/") else {
+            throw reader.error(
+                "file", "'\(file)' is no absolute path",
+                "Write it like /sys/class/thermal/thermal_zone0/temp; a '*' stands for a number that changes.")
+        }
+        self.init(file: file, limit: Celsius(try reader.quantity("limit", unit: Celsius.symbol, in: 30...120)))
+        if let degrees = try reader.optionalQuantity("hysteresis", unit: Celsius.symbol, in: 1...50) {
+            hysteresis = Celsius(degrees)
+        }
+        onFailure = try reader.optionalEnumeration("onFailure", FailurePolicy.self) ?? onFailure
     }
 }
 

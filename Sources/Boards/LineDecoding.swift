@@ -25,6 +25,8 @@ extension LineConfiguration {
     static let debounces: ClosedRange<Duration> = .zero ... .seconds(1)
     /// For inputs that open a contactor: they have to do so within 20 ms.
     static let urgentDebounces: ClosedRange<Duration> = .zero ... .milliseconds(12)
+    /// For contacts that answer for a contactor or a bolt: one that lets go has to open within 100 ms.
+    static let contactDebounces: ClosedRange<Duration> = .zero ... .milliseconds(80)
     /// For a pilot's lines: a lost pilot has to open within 100 ms.
     static let pilotDebounces: ClosedRange<Duration> = .zero ... .milliseconds(50)
 

@@ -9,7 +9,7 @@ final class Peripherals: Sendable {
     private let buses: [String: ModbusBus]
     private let configurations: [CardReaderConfiguration]
     private let readers = Mutex<CardReaders?>(nil)
-    private let log: @Sendable (String) -> Void
+    let log: @Sendable (String) -> Void
 
     /// Nothing is opened yet.
     init(_ file: BoardFile, log: @escaping @Sendable (String) -> Void) {

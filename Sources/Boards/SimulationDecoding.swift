@@ -4,7 +4,10 @@ import Units
 
 extension SimulatedConnectorConfiguration {
     init(_ reader: inout MappingReader, _ frame: ConnectorFrame) throws(ConfigurationError) {
-        try reader.mapping("contactor") { (inner) throws(ConfigurationError) in try Driver.simulated(&inner) }
+        let rated = try reader.mapping("contactor") { (inner) throws(ConfigurationError) in
+            try Driver.simulated(&inner)
+            return try inner.ratedClosings()
+        }
         try reader.mapping("controlPilot") { (inner) throws(ConfigurationError) in try Driver.simulated(&inner) }
         let lock: Void? = try reader.optionalMapping("lock") { (inner) throws(ConfigurationError) in try Driver.simulated(&inner) }
         if frame.outlet == .socket, lock == nil {
@@ -18,7 +21,8 @@ extension SimulatedConnectorConfiguration {
         }
         self.init(
             id: frame.id, maximumCurrent: frame.current, phases: frame.phases, hasLock: lock != nil,
-            hasMeter: try Driver.name(of: "meter", in: &reader, among: Driver.meters) == BoardFile.simulated, outlet: frame.outlet)
+            hasMeter: try Driver.name(of: "meter", in: &reader, among: Driver.meters) == BoardFile.simulated, outlet: frame.outlet,
+            ratedClosings: rated)
         if hasMeter { try reader.mapping("meter") { (inner) throws(ConfigurationError) in try Driver.simulated(&inner) } }
     }
 }

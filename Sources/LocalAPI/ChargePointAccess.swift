@@ -51,12 +51,30 @@ public struct StatusSource: Sendable, Equatable {
     public var now: Timestamp
     /// nil: standalone.
     public var centralSystem: LinkView?
+    /// What is known of each connector's contactor.
+    public var contactors: [ConnectorId: ContactorLife]
 
-    public init(identity: ChargePointIdentity, view: ChargePointView, now: Timestamp, centralSystem: LinkView?) {
+    public init(
+        identity: ChargePointIdentity, view: ChargePointView, now: Timestamp, centralSystem: LinkView?,
+        contactors: [ConnectorId: ContactorLife] = [:]
+    ) {
         self.identity = identity
         self.view = view
         self.now = now
         self.centralSystem = centralSystem
+        self.contactors = contactors
+    }
+}
+
+/// How often a contactor has closed in its life.
+public struct ContactorLife: Sendable, Equatable {
+    public var closings: Int
+    /// What its maker says it lasts; nil: the board file does not say.
+    public var rated: Int?
+
+    public init(closings: Int, rated: Int?) {
+        self.closings = closings
+        self.rated = rated
     }
 }
 

@@ -107,7 +107,22 @@ extension StatusSource {
                         labels: [.init("certificate", whose)]))
             }
         }
-        return samples + view.connectors.flatMap(\.metrics)
+        return samples + view.connectors.flatMap(\.metrics) + view.connectors.flatMap { wear(of: $0.id) }
+    }
+
+    private func wear(of id: ConnectorId) -> [MetricSample] {
+        guard let life = contactors[id] else { return [] }
+        let label = MetricSample.Label("connector", "\(id)")
+        let rated = life.rated.map { rated in
+            MetricSample(
+                "ladepunkt_contactor_rated_closings", "How often the contactor may close in its life.", Double(rated),
+                labels: [label])
+        }
+        return [
+            MetricSample(
+                "ladepunkt_contactor_closings_total", "How often the contactor has closed in its life.", Double(life.closings),
+                kind: .counter, labels: [label])
+        ] + [rated].compactMap(\.self)
     }
 }
 

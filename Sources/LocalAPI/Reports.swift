@@ -20,7 +20,7 @@ extension StatusReport {
                     url: $0.url, connected: $0.isConnected, registration: view.registration?.rawValue, lastError: $0.lastError,
                     tls: $0.tls)
             },
-            connectors: view.connectors.map { ConnectorReport($0) },
+            connectors: view.connectors.map { ConnectorReport($0, source.contactors[$0.id]) },
             reader: ReaderReport(failure: view.readerFailure),
             ledger: LedgerReport(queued: view.queue.queued, parked: view.queue.parked, storageFailure: view.storageFailure),
             localList: view.localList.map { LocalListReport(version: $0.version, length: $0.length) },
@@ -29,7 +29,7 @@ extension StatusReport {
 }
 
 extension ConnectorReport {
-    init(_ view: ConnectorView) {
+    init(_ view: ConnectorView, _ life: ContactorLife?) {
         self.init(
             id: view.id.value, status: view.status.rawValue, errorCode: view.errorCode.rawValue,
             vendorErrorCode: view.vendorErrorCode,
@@ -37,7 +37,8 @@ extension ConnectorReport {
             vehicleState: view.vehicleState.rawValue, contactor: view.contactor.rawValue, lock: view.lock?.rawValue,
             offeredCurrentA: view.offeredCurrent?.value.finite, limitedBy: view.limitedBy,
             meter: view.meter.map { MeterReport($0) },
-            transaction: view.transaction.map { TransactionReport($0) })
+            transaction: view.transaction.map { TransactionReport($0) }, contactorClosings: life?.closings,
+            contactorRatedClosings: life?.rated)
     }
 }
 

@@ -25,12 +25,16 @@ public struct ConnectorReport: Codable, Sendable, Equatable {
     /// null: no fresh reading.
     @Nullable public var meter: MeterReport?
     @Nullable public var transaction: TransactionReport?
+    /// How often the contactor has closed in its life; null: nobody counts.
+    @Nullable public var contactorClosings: Int?
+    /// How often it may; null: the board file does not say.
+    @Nullable public var contactorRatedClosings: Int?
 
     public init(
         id: Int, status: String, errorCode: String, vendorErrorCode: String?, info: String?, availability: String,
         cablePlugged: Bool,
         vehicleState: String, contactor: String, lock: String?, offeredCurrentA: Double?, limitedBy: String?, meter: MeterReport?,
-        transaction: TransactionReport?
+        transaction: TransactionReport?, contactorClosings: Int? = nil, contactorRatedClosings: Int? = nil
     ) {
         self.id = id
         self.status = status
@@ -46,6 +50,8 @@ public struct ConnectorReport: Codable, Sendable, Equatable {
         self.limitedBy = limitedBy
         self.meter = meter
         self.transaction = transaction
+        self.contactorClosings = contactorClosings
+        self.contactorRatedClosings = contactorRatedClosings
     }
 }
 

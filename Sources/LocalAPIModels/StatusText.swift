@@ -47,7 +47,9 @@ extension StatusReport {
         if let failure = ledger.storageFailure { facts.append(["Storage failure", failure]) }
         if let failure = reader.failure { facts.append(["Card reader", failure]) }
 
-        var rows = [["Connector", "Status", "Cable", "Vehicle", "Contactor", "Offered", "Power", "Register", "Session"]]
+        var rows = [
+            ["Connector", "Status", "Cable", "Vehicle", "Contactor", "Closings", "Offered", "Power", "Register", "Session"]
+        ]
         rows += connectors.map(\.cells)
         let notes = connectors.compactMap(\.note)
         return TextTable.render(facts.map { $0.map(printable) }) + "\n" + TextTable.render(rows.map { $0.map(printable) })
@@ -67,6 +69,7 @@ extension ConnectorReport {
     fileprivate var cells: [String] {
         [
             String(id), status, cablePlugged ? "plugged" : "none", vehicleState, contactor,
+            contactorClosings.map { String($0) } ?? "–",
             offeredCurrentA.map { "\(decimal($0)) A" } ?? "–",
             meter?.powerW.map { "\(decimal($0)) W" } ?? "–", meter.map { "\($0.energyWh)" } ?? "–", session,
         ]
@@ -83,6 +86,9 @@ extension ConnectorReport {
         var notes: [String] = []
         if errorCode != "NoError" {
             notes.append([errorCode, vendorErrorCode, info].compactMap(\.self).joined(separator: ", "))
+        }
+        if let closings = contactorClosings, let rated = contactorRatedClosings, closings >= rated {
+            notes.append("the contactor has closed \(closings) times and is rated for \(rated): replace it")
         }
         if let limitedBy { notes.append("current limited by \(limitedBy)") }
         return notes.isEmpty ? nil : "Connector \(id): " + notes.joined(separator: "; ")

@@ -38,8 +38,8 @@ struct LiveSimulator: BoardSimulator {
         try change(connector) { $0.setPilot(override) }
     }
 
-    func setLock(connector: Int, isStuck: Bool) throws(SimulatorError) {
-        try change(connector) { (model) throws(SimulatorError) in try model.setLock(isStuck: isStuck) }
+    func setLock(connector: Int, _ failure: SimulatedLockFailure?) throws(SimulatorError) {
+        try change(connector) { (model) throws(SimulatorError) in try model.setLock(failure) }
     }
 
     func setOverdraw(connector: Int, _ current: Amperes?) throws(SimulatorError) {

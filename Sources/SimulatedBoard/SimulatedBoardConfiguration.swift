@@ -50,10 +50,12 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
     public var outlet: ConnectorProfile.Outlet
     /// A vehicle that demands ventilation (state D) gets energy.
     public var hasVentilation: Bool
+    /// What the contactor is rated for; nil: nobody said.
+    public var ratedClosings: Int?
 
     public init(
         id: Int, maximumCurrent: Amperes = 32, phases: Phases = .three, hasLock: Bool = true, hasMeter: Bool = true,
-        outlet: ConnectorProfile.Outlet = .socket, hasVentilation: Bool = false
+        outlet: ConnectorProfile.Outlet = .socket, hasVentilation: Bool = false, ratedClosings: Int? = nil
     ) {
         self.id = id
         self.maximumCurrent = maximumCurrent
@@ -62,13 +64,15 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
         self.hasMeter = hasMeter
         self.outlet = outlet
         self.hasVentilation = hasVentilation
+        self.ratedClosings = ratedClosings
     }
 
     /// What the charge point is told of it.
     public var profile: ConnectorProfile {
         ConnectorProfile(
             id: id, maximumCurrent: maximumCurrent, phases: phases, outlet: outlet, hasLock: hasLock,
-            hasVentilation: hasVentilation, meter: hasMeter ? SimulatedMeter.profile(phases: phases) : nil)
+            hasVentilation: hasVentilation, meter: hasMeter ? SimulatedMeter.profile(phases: phases) : nil,
+            ratedClosings: ratedClosings)
     }
 }
 

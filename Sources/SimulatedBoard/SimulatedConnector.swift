@@ -32,6 +32,8 @@ public struct SimulatedConnector: Sendable, Equatable {
 
     /// The least current that a pilot can offer (IEC 61851-1).
     public static let minimumOffer: Amperes = 6
+    /// The most that a pilot can offer (IEC 61851-1).
+    public static let maximumOffer: Amperes = 80
     /// The most that a vehicle can be told to overdraw.
     public static let maximumOverdraw: Amperes = 1000
 
@@ -66,7 +68,7 @@ public struct SimulatedConnector: Sendable, Equatable {
 
     public var interlock: Interlock {
         Interlock(
-            pilot: pilot, isPlugged: isPlugged, hasVentilation: configuration.hasVentilation,
+            pilot: pilot, isPlugged: isPlugged, isLocked: lock?.isHolding, hasVentilation: configuration.hasVentilation,
             activeFaults: boardFaults.union(faults.map(\.kind)))
     }
 
@@ -165,7 +167,9 @@ extension SimulatedConnector {
     /// Offers current; nil, and what a pilot cannot signal, is 100 % duty cycle. Ends state F.
     public mutating func offer(_ current: Amperes?) -> [BoardEvent] {
         // By the numbers: a NaN is no offer.
-        offer = current.flatMap { $0.value >= SimulatedConnector.minimumOffer.value ? $0 : nil }
+        offer = current.flatMap {
+            $0.value >= SimulatedConnector.minimumOffer.value ? min($0, SimulatedConnector.maximumOffer) : nil
+        }
         signalsFault = false
         return settle()
     }
@@ -178,7 +182,12 @@ extension SimulatedConnector {
     }
 
     public mutating func engageLock() -> [BoardEvent] { moveLock { $0.lock() } }
-    public mutating func releaseLock() -> [BoardEvent] { moveLock { $0.unlock() } }
+
+    /// Unlocks only while no contact conducts; otherwise the bolt stays, and says so.
+    public mutating func releaseLock() -> [BoardEvent] {
+        guard !contactor.conducts else { return lock.map { [.lock(connector: id, $0.state)] } ?? [] }
+        return moveLock { $0.unlock() }
+    }
 
     private mutating func moveLock(_ body: (inout SimulatedLock) -> Void) -> [BoardEvent] {
         guard var moved = lock else { return [] }
@@ -238,10 +247,10 @@ extension SimulatedConnector {
         return (contactor.state == before ? [] : [.contactor(connector: id, contactor.state)]) + settle()
     }
 
-    public mutating func setLock(isStuck: Bool) throws(SimulatorError) -> [BoardEvent] {
+    public mutating func setLock(_ failure: SimulatedLockFailure?) throws(SimulatorError) -> [BoardEvent] {
         guard var changed = lock else { throw .notPossible("connector \(id) has no lock") }
         let before = changed.state
-        changed.setStuck(isStuck)
+        changed.fail(failure)
         lock = changed
         return (changed.state == before ? [] : [.lock(connector: id, changed.state)]) + settle()
     }

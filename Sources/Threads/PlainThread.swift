@@ -8,29 +8,25 @@
 public enum PlainThread {
     private final class Start {
         let name: String
-        let isUrgent: Bool
         let body: @Sendable () -> Void
 
-        init(name: String, isUrgent: Bool, _ body: @escaping @Sendable () -> Void) {
+        init(name: String, _ body: @escaping @Sendable () -> Void) {
             self.name = name
-            self.isUrgent = isUrgent
             self.body = body
         }
     }
 
     /// Starts a thread without which the process cannot work.
-    /// - Parameters:
-    ///   - name: shown by `top -H`; at most 15 characters are kept.
-    ///   - isUrgent: runs before every ordinary thread as soon as it has something to do, where the system allows it (LimitRTPRIO).
-    public static func start(name: String, isUrgent: Bool = false, _ body: @escaping @Sendable () -> Void) {
-        let error = attempt(name: name, isUrgent: isUrgent, body)
+    /// - Parameter name: shown by `top -H`; at most 15 characters are kept.
+    public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+        let error = attempt(name: name, body)
         precondition(error == 0, "the system refuses another thread (pthread_create: \(error)); the process cannot work without it")
     }
 
     /// The same for a thread whose absence can be told to somebody.
     /// - Returns: 0, or the error number of a system that refuses the thread.
-    public static func attempt(name: String, isUrgent: Bool = false, _ body: @escaping @Sendable () -> Void) -> Int32 {
-        let start = Unmanaged.passRetained(Start(name: name, isUrgent: isUrgent, body))
+    public static func attempt(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
+        let start = Unmanaged.passRetained(Start(name: name, body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         // Ample for SQLite and the serial libraries; the default of 8 MB would only be address space, but is visible in top.
@@ -43,13 +39,21 @@ public enum PlainThread {
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
                 nameThisThread(start.name)
-                if start.isUrgent { hurryThisThread() }
                 start.body()
                 return nil
             }, start.toOpaque())
         pthread_attr_destroy(&attributes)
         if result != 0 { start.release() }
         return result
+    }
+
+    /// Lets the calling thread run before every ordinary one as soon as it has something to do.
+    /// - Returns: 0, or the error number of a system that does not allow it (LimitRTPRIO); then the thread stays an ordinary one, which is
+    ///   late only on a machine that is overloaded.
+    public static func hurryThisThread() -> Int32 {
+        var parameters = sched_param()
+        parameters.sched_priority = sched_get_priority_min(SCHED_FIFO)
+        return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
     }
 }
 
@@ -60,11 +64,4 @@ private func nameThisThread(_ name: String) {
     let bytes = Array(name.utf8.prefix(15))
     _ = write(file, bytes, bytes.count)
     close(file)
-}
-
-/// Without the right to it the thread stays an ordinary one, which is late only on a machine that is overloaded.
-private func hurryThisThread() {
-    var parameters = sched_param()
-    parameters.sched_priority = sched_get_priority_min(SCHED_FIFO)
-    _ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
 }

@@ -7,6 +7,12 @@ extension BoardFault {
     public static let tilted = BoardFault(
         .otherError, vendorErrorCode: "Tilted", info: "the charge point was knocked over; have it inspected")
     public static let water = BoardFault(.otherError, vendorErrorCode: "Water", info: "water is in the housing; have it dried")
+    /// A sensor of the board has reached its limit; over once it has cooled by the hysteresis.
+    public static let overTemperature = BoardFault(
+        .highTemperature, vendorErrorCode: "OverTemperature", info: "it is too hot; check ventilation, terminals and contactor")
+    /// Nobody knows whether it is too hot.
+    public static let temperatureUnknown = BoardFault(
+        .internalError, vendorErrorCode: "TemperatureUnknown", info: "a temperature sensor cannot be read; check it")
     /// Latched: only a restart of the charge point (Reset) ends it, never the device by itself and never an unplugged vehicle.
     public static let residualCurrent = BoardFault(
         .groundFailure, vendorErrorCode: "ResidualCurrent",

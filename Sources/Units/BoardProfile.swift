@@ -30,6 +30,8 @@ public struct ConnectorProfile: Sendable, Equatable {
     public var hasProximity: Bool
     /// What the meter measures besides its import register.
     public var meter: MeterProfile?
+    /// How often the contactor may close in its life, as its maker says; nil: nobody said.
+    public var ratedClosings: Int?
 
     /// How the vehicle is connected.
     public enum Outlet: String, Sendable, Equatable, CaseIterable {
@@ -41,7 +43,7 @@ public struct ConnectorProfile: Sendable, Equatable {
 
     public init(
         id: Int, maximumCurrent: Amperes, phases: Phases, outlet: Outlet = .socket, hasLock: Bool = false,
-        hasVentilation: Bool = false, hasProximity: Bool = false, meter: MeterProfile? = nil
+        hasVentilation: Bool = false, hasProximity: Bool = false, meter: MeterProfile? = nil, ratedClosings: Int? = nil
     ) {
         self.id = id
         self.maximumCurrent = maximumCurrent
@@ -51,6 +53,7 @@ public struct ConnectorProfile: Sendable, Equatable {
         self.hasVentilation = hasVentilation
         self.hasProximity = hasProximity
         self.meter = meter
+        self.ratedClosings = ratedClosings
     }
 }
 

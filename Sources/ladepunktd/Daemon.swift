@@ -49,14 +49,16 @@ struct Daemon {
         // The ledger first: its lock keeps a second daemon from this one's board.
         let startup = try await Startup.open(configuration, board: boardFile.profile, logger: logger)
         let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }
-        let status = await run(startup, board)
+        let wear = ContactorWear(directory: directory, board: board.profile) { [logger] in logger.warning("\($0)") }
+        let status = await run(startup, board, wear)
         await board.close()
+        wear.close()
         await startup.close()
         logger.notice("ladepunktd ends: contactors open, ledger closed", metadata: ["status": "\(status)"])
         return status
     }
 
-    private func run(_ startup: Startup, _ board: Board) async -> Int32 {
+    private func run(_ startup: Startup, _ board: Board, _ wear: ContactorWear) async -> Int32 {
         var link: WebSocketLink?
         var url: String?
         var transportSecurity = TransportSecurity.none
@@ -78,7 +80,7 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            eventLoop: eventLoop, logger: logger,
+            eventLoop: eventLoop, logger: logger, wear: wear,
             setPassword: { [link, configuration, transportSecurity] key in
                 guard let link, let section = configuration.centralSystem, section.usesPassword else { return false }
                 await link.reconfigure(

@@ -30,7 +30,12 @@ struct DaemonAccess: ChargePointAccess {
         let link = agent.linkState.map {
             LinkView(url: $0.url, isConnected: $0.isConnected, lastError: $0.lastError, tls: TLSReport($0, at: now))
         }
-        return StatusSource(identity: identity, view: view, now: now, centralSystem: link)
+        let lives = view.connectors.compactMap { connector in
+            agent.contactorLife(connector.id).map { (connector.id, ContactorLife(closings: $0.closings, rated: $0.rated)) }
+        }
+        return StatusSource(
+            identity: identity, view: view, now: now, centralSystem: link,
+            contactors: Dictionary(lives) { first, _ in first })
     }
 
     func statusChanges() -> AsyncStream<StatusSource> {

@@ -1,6 +1,7 @@
 import BoardSupport
 import Boards
 import ConfigurationFile
+import Drivers
 import Testing
 import Units
 
@@ -123,10 +124,32 @@ private func refusal(_ text: String) -> String? {
         #expect(file.profile.connectors[0].meter != nil)
     }
 
+    @Test func `reads temperature sensors with what they mean`() throws {
+        let file = try board(
+            real
+                + "\ninputs: [{kind: temperature, file: /sys/a, limit: 80 °C}, "
+                + "{kind: temperature, file: /sys/b, limit: 65.5 °C, hysteresis: 10 °C, onFailure: continue}]")
+
+        #expect(
+            file.lines?.temperatures == [
+                TemperatureConfiguration(file: "/sys/a", limit: 80, hysteresis: 5, onFailure: .stop),
+                TemperatureConfiguration(file: "/sys/b", limit: 65.5, hysteresis: 10, onFailure: .continue),
+            ])
+        #expect(!file.warnings.contains { $0.contains("temperature") })
+    }
+
+    @Test(arguments: [connector, real]) func `says what a contactor is rated for`(text: String) throws {
+        let rated = text.replacing("contactor: {", with: "contactor: {ratedClosings: 100000, ")
+
+        #expect(try board(rated).profile.connectors[0].ratedClosings == 100_000)
+        #expect(try board(text).profile.connectors[0].ratedClosings == nil)
+    }
+
     @Test func `of real hardware says what is missing for safety`() throws {
         let warnings = try board(real).warnings
 
         #expect(warnings.contains { $0.hasPrefix("inputs: there is no emergencyStop.") })
+        #expect(warnings.contains { $0.hasPrefix("inputs: there is no temperature,") })
         #expect(warnings.contains { $0.hasPrefix("connectors[0].contactor: there is no feedback") })
         #expect(warnings.contains { $0.hasPrefix("connectors[0]: there is no meter") })
     }
@@ -203,6 +226,21 @@ private func refusal(_ text: String) -> String? {
         (real + "\ncardReaders: [{driver: simulated}]", "only a simulated board has a simulated reader. Use the driver 'libnfc'."),
         (
             real + "\ninputs: [{kind: door, line: gpiochip0/cp-b}]", "gpiochip0/cp-b"
+        ),
+        (
+            real + "\ninputs: [{kind: temperature, file: hwmon0/temp1_input, limit: 80 °C}]",
+            "inputs[0].file: 'hwmon0/temp1_input' is no absolute path."
+        ),
+        (real + "\ninputs: [{kind: temperature, file: /sys/x, limit: 80}]", "inputs[0].limit: '80' has no unit. Write '80 °C'."),
+        (real + "\ninputs: [{kind: temperature, file: /sys/x, limit: 300 °C}]", "Write from '30 °C' to '120 °C'."),
+        (real + "\ninputs: [{kind: temperatur, file: /sys/x}]", "temperatur"),
+        (
+            real + "\ninputs: [{kind: temperature, line: gpiochip0/x, file: /sys/x, limit: 80 °C}]",
+            "inputs[0].line: unknown key 'line'."
+        ),
+        (
+            connector.replacing("contactor: {driver: simulated}", with: "contactor: {driver: simulated, ratedClosings: 0}"),
+            "ratedClosings: 0 is out of range"
         ),
         (
             connector + "\nsimulation: {speed: 0}",

@@ -97,8 +97,12 @@ private func name(_ text: String) throws -> LineName { try #require(LineName(tex
             Node.parse(text: "{kind: emergencyStop, line: c/stop, activeLow: true, debounce: 5 ms}", file: "b.yaml"))
         var output = try MappingReader(Node.parse(text: "{kind: trip, line: c/trip}", file: "b.yaml"))
 
-        let (stop, trip) = (try InputConfiguration(&input), try OutputConfiguration(&output))
+        let (read, trip) = (try BoardInput(&input), try OutputConfiguration(&output))
 
+        guard case .line(let stop) = read else {
+            Issue.record("\(read)")
+            return
+        }
         #expect(stop.kind == .emergencyStop && stop.line.isActiveLow && stop.line.debounce == .milliseconds(5))
         #expect(trip == OutputConfiguration(.trip, LineConfiguration(try name("c/trip"))))
         try input.finish()
@@ -108,6 +112,6 @@ private func name(_ text: String) throws -> LineName { try #require(LineName(tex
     @Test func `may not make an emergency stop wait`() throws {
         var input = try MappingReader(Node.parse(text: "{kind: emergencyStop, line: c/stop, debounce: 50 ms}", file: "b.yaml"))
 
-        #expect(throws: ConfigurationError.self) { try InputConfiguration(&input) }
+        #expect(throws: ConfigurationError.self) { try BoardInput(&input) }
     }
 }

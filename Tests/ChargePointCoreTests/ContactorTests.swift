@@ -67,6 +67,26 @@ import Units
         #expect(world.reactions[0].now == [.openContactor(1)])
     }
 
+    @Test(arguments: [LockState.stuck, .unlocked])
+    func `opens in the reaction in which the lock lets go, and closes once it holds again`(state: LockState) throws {
+        var world = try World.accepted()
+        world.charge()
+        world.hardware[0].lock = .silent
+        world.forget()
+
+        world.feed(.board(.lock(connector: 1, state)))
+
+        #expect(world.reactions[0].now.first == .openContactor(1))
+        #expect(!world.hardware[0].isClosed)
+        world.advance(.seconds(60))
+        #expect(!world.effects.contains(.closeContactor(1)))
+        #expect(world.stops.isEmpty)
+        world.feed(.board(.lock(connector: 1, .locked)))
+        world.advance(.seconds(2))
+        #expect(world.hardware[0].isClosed)
+        #expect(world.status() == .charging)
+    }
+
     @Test func `that the interlock opened closes again when nothing speaks against it, but not at once`() throws {
         var world = try World.accepted()
         world.charge()

@@ -34,6 +34,26 @@ import Units
         #expect(try #require(offer) < #require(open))
     }
 
+    @Test(arguments: ["card", "remote", "operator", "pause", "unplugged", "unlocked"])
+    func `nothing but a fault shows the vehicle state F`(end: String) throws {
+        var world = try World.accepted()
+        world.charge()
+        world.forget()
+
+        switch end {
+        case "card": world.present()
+        case "remote": world.ask(.remoteStopTransaction(RemoteStopTransaction(transactionId: 1)))
+        case "operator": world.feed(.requested(.stop(1), request: 1))
+        case "pause": world.setPilot(1, .b)
+        case "unlocked": world.ask(.unlockConnector(UnlockConnector(connectorId: 1)))
+        default: world.unplug()
+        }
+        world.advance(.seconds(30))
+
+        #expect(!world.hardware[0].isClosed)
+        #expect(!world.reactions.contains { $0.now.contains(.signalFault(1)) })
+    }
+
     @Test(arguments: [(5, true), (6, false)])
     func `a vehicle that goes on drawing is cut off after 6 s`(seconds: Int, isClosed: Bool) throws {
         var world = try World.accepted()

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -21,6 +22,15 @@ def processor_time(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+@contextlib.contextmanager
+def ended(process):
+    """Ends the process whatever happens: Popen's own end waits for it, which would hide a failure behind a program that reads on."""
+    try:
+        yield
+    finally:
+        process.terminate()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--presentations", type=int, default=1000)
@@ -29,7 +39,7 @@ def main():
     chance = random.Random(42)
     with tempfile.TemporaryDirectory() as folder, PN532(f"{folder}/tty") as reader:
         command = [options.ladepunkt, "reader", "test", "--device", f"pn532_uart:{folder}/tty", "--lock-directory", folder, "--json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process, ended(process):
 
             def looks(count):
                 wanted = reader.chip.empty_polls + count
@@ -57,7 +67,6 @@ def main():
                 reader.remove()
             looks(12)
             assert not select.select([process.stdout], [], [], 0)[0], "a presentation was reported twice"
-            process.terminate()
     latencies.sort()
     print(f"{len(latencies)} presentations, none missed, none doubled")
     print(f"presentation to idTag: median {statistics.median(latencies):.0f} ms, p99 {latencies[int(len(latencies) * 0.99)]:.0f} ms, "

@@ -18,7 +18,8 @@ import Units
         ("/meter", #"{"registerWh":500}"#, "meter 1 - 500 Wh"),
         ("/pilot", #"{"state":"E"}"#, "pilot 1 state(Units.VehicleState.e)"),
         ("/pilot", #"{"state":"diodeFault"}"#, "pilot 1 diodeFault"), ("/pilot", #"{"state":null}"#, "pilot 1 -"),
-        ("/lock", #"{"failure":"stuck"}"#, "lock 1 true"), ("/lock", #"{"failure":null}"#, "lock 1 false"),
+        ("/lock", #"{"failure":"stuck"}"#, "lock 1 stuck"),
+        ("/lock", #"{"failure":"released"}"#, "lock 1 released"), ("/lock", #"{"failure":null}"#, "lock 1 -"),
         ("/overdraw", #"{"currentA":40}"#, "overdraw 1 40.0 A"), ("/overdraw", #"{"currentA":null}"#, "overdraw 1 -"),
     ])
     func `a simulator call is applied and settled before it is answered`(path: String, body: String, applied: String) async throws {

@@ -140,8 +140,8 @@ final class FakeSimulator: BoardSimulator {
     func setPilot(connector: Int, _ override: SimulatedPilotFault?) throws(SimulatorError) {
         try note("pilot \(connector) \(override.map { "\($0)" } ?? "-")", connector: connector)
     }
-    func setLock(connector: Int, isStuck: Bool) throws(SimulatorError) {
-        try note("lock \(connector) \(isStuck)", connector: connector)
+    func setLock(connector: Int, _ failure: SimulatedLockFailure?) throws(SimulatorError) {
+        try note("lock \(connector) \(failure?.rawValue ?? "-")", connector: connector)
     }
     func setOverdraw(connector: Int, _ current: Amperes?) throws(SimulatorError) {
         try note("overdraw \(connector) \(current?.description ?? "-")", connector: connector)
@@ -186,5 +186,6 @@ extension StatusSource {
             ],
             status: .available, errorCode: .noError, readerFailure: nil, storageFailure: nil,
             queue: QueueCounts(queued: 2, parked: 1)),
-        now: .noon, centralSystem: LinkView(url: "ws://central:9000/cp001", isConnected: true, lastError: nil))
+        now: .noon, centralSystem: LinkView(url: "ws://central:9000/cp001", isConnected: true, lastError: nil),
+        contactors: [1: ContactorLife(closings: 1234, rated: 100_000)])
 }

@@ -14,9 +14,9 @@ import Units
                 Clock           2026-11-22T12:00:00Z (centralSystem)
                 Ledger          2 queued, 1 parked
 
-                Connector  Status    Cable    Vehicle  Contactor  Offered  Power   Register  Session
-                1          Charging  plugged  C        closed     16 A     3680 W  1234 Wh   04A2B3C4 since 2026-11-22T12:00:00Z, 1234 Wh
-                2          Faulted   none     A        open       –        –       –         –
+                Connector  Status    Cable    Vehicle  Contactor  Closings  Offered  Power   Register  Session
+                1          Charging  plugged  C        closed     1234      16 A     3680 W  1234 Wh   04A2B3C4 since 2026-11-22T12:00:00Z, 1234 Wh
+                2          Faulted   none     A        open       –         –        –       –         –
                 Connector 1: current limited by ChargingProfile 7
                 Connector 2: GroundFailure, E7
 
@@ -34,6 +34,8 @@ import Units
         #expect(text.contains("Storage failure  the disk is full\n"))
         #expect(text.contains("Card reader      unplugged\n"))
         #expect(text.contains("not connected, Accepted: name not found\n"))
+        source.contactors[2] = ContactorLife(closings: 100_001, rated: 100_000)
+        #expect(StatusReport(source).text.contains("the contactor has closed 100001 times and is rated for 100000: replace it\n"))
         source.centralSystem = nil
         #expect(StatusReport(source).text.contains("Central system   none (standalone)\n"))
     }

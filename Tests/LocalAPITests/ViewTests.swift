@@ -19,13 +19,13 @@ import Units
                 + #""chargePoint":{"errorCode":"NoError","firmwareVersion":"1.0.0","id":"cp001","model":"Wallbox 11","serialNumber":null,"#
                 + #""status":"Available","vendor":"Example"},"#
                 + #""clock":{"offsetSeconds":-1.5,"source":"centralSystem","time":"2026-11-22T12:00:00Z"},"#
-                + #""connectors":[{"availability":"Operative","cablePlugged":true,"contactor":"closed","errorCode":"NoError","id":1,"#
-                + #""info":null,"limitedBy":"ChargingProfile 7","lock":"locked","#
+                + #""connectors":[{"availability":"Operative","cablePlugged":true,"contactor":"closed","contactorClosings":1234,"#
+                + #""contactorRatedClosings":100000,"errorCode":"NoError","id":1,"info":null,"limitedBy":"ChargingProfile 7","lock":"locked","#
                 + #""meter":{"currentA":[16],"energyWh":1234,"powerW":3680,"voltageV":[230]},"offeredCurrentA":16,"status":"Charging","#
                 + #""transaction":{"id":"6e2b9e52-0000-4000-8000-000000000001","idTag":"04A2B3C4","meterStartWh":0,"#
                 + #""startedAt":"2026-11-22T12:00:00Z","transactionId":12},"vehicleState":"C","vendorErrorCode":null},"#
-                + #"{"availability":"Operative","cablePlugged":false,"contactor":"open","errorCode":"GroundFailure","id":2,"info":null,"#
-                + #""limitedBy":null,"lock":null,"meter":null,"offeredCurrentA":null,"status":"Faulted","transaction":null,"#
+                + #"{"availability":"Operative","cablePlugged":false,"contactor":"open","contactorClosings":null,"#
+                + #""contactorRatedClosings":null,"errorCode":"GroundFailure","id":2,"info":null,"limitedBy":null,"lock":null,"meter":null,"offeredCurrentA":null,"status":"Faulted","transaction":null,"#
                 + #""vehicleState":"A","vendorErrorCode":"E7"}],"#
                 + #""ledger":{"parked":1,"queued":2,"storageFailure":null},"reader":{"failure":null}}"#)
     }
@@ -115,7 +115,8 @@ import Units
             "ladepunkt_connector_power_watts{connector=\"1\"} 3680",
             "ladepunkt_connector_current_amperes{connector=\"1\",phase=\"L1\"} 16", "ladepunkt_queue_messages{state=\"parked\"} 1",
             "ladepunkt_central_system_connected_bool 1", "# TYPE ladepunkt_connector_energy_watthours_total counter",
-            "ladepunkt_clock_offset_seconds -1.5",
+            "ladepunkt_clock_offset_seconds -1.5", "ladepunkt_contactor_closings_total{connector=\"1\"} 1234",
+            "# TYPE ladepunkt_contactor_closings_total counter", "ladepunkt_contactor_rated_closings{connector=\"1\"} 100000",
         ] {
             #expect(answer.text.contains(line + "\n"), "\(line)")
         }

@@ -23,6 +23,12 @@ import Units
         #expect(Interlock(pilot: .d, isPlugged: true, hasVentilation: true).reasonToOpen == nil)
     }
 
+    @Test(arguments: [(nil, nil), (true, nil), (false, Interlock.Reason.unlocked)] as [(Bool?, Interlock.Reason?)])
+    func `opens when the lock does not hold the plug`(isLocked: Bool?, reason: Interlock.Reason?) {
+        #expect(Interlock(pilot: .c, isPlugged: true, isLocked: isLocked).reasonToOpen == reason)
+        #expect(Interlock(pilot: .b, isPlugged: true, isLocked: isLocked).reasonToOpen == .pilot(.b))
+    }
+
     @Test(arguments: Hazard.allCases) func `opens on every hazard`(hazard: Hazard) {
         var interlock = Interlock(pilot: .c, isPlugged: true)
         #expect(interlock.reasonToOpen == nil)

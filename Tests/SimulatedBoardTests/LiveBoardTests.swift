@@ -71,6 +71,7 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
                 .contactor(connector: 1, .open), .lock(connector: 1, .unlocked), .cable(connector: 1, isPlugged: false),
                 .pilot(connector: 1, .a), .cable(connector: 1, isPlugged: true), .pilot(connector: 1, .b), .pilot(connector: 1, .c),
             ])
+        connector.lock?.lock()
         try connector.contactor.close()
         let meter = try #require(connector.meter)
         while try await meter.read().energyImport < 10 {
@@ -78,10 +79,11 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
             await Task.yield()
         }
         try simulator.unplug(connector: 1)
+        connector.lock?.unlock()
         #expect(
             await events(&iterator, through: .cable(connector: 1, isPlugged: false)) == [
-                .contactor(connector: 1, .closed), .pilot(connector: 1, .a), .contactor(connector: 1, .open),
-                .cable(connector: 1, isPlugged: false),
+                .lock(connector: 1, .locked), .contactor(connector: 1, .closed), .pilot(connector: 1, .a),
+                .contactor(connector: 1, .open), .lock(connector: 1, .unlocked), .cable(connector: 1, isPlugged: false),
             ])
 
         let truth = try #require(simulator.truth().first)
@@ -100,6 +102,7 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
         try simulator.plug(connector: 1)
         connector.pilot.offer(16)
         _ = await events(&iterator, through: .pilot(connector: 1, .c))
+        connector.lock?.lock()
         try connector.contactor.close()
 
         await board.close()
@@ -107,7 +110,8 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
 
         #expect(
             await events(&iterator, through: .cable(connector: 9, isPlugged: true)) == [
-                .contactor(connector: 1, .closed), .contactor(connector: 1, .open), .pilot(connector: 1, .b),
+                .lock(connector: 1, .locked), .contactor(connector: 1, .closed), .contactor(connector: 1, .open),
+                .pilot(connector: 1, .b),
             ])
         #expect(throws: ContactorFault.notDriven("the simulated board is shut down")) { try connector.contactor.close() }
         #expect(throws: SimulatorError.self) { try simulator.plug(connector: 1) }
@@ -123,6 +127,7 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
         try board.simulator?.plug(connector: 1)
         connector.pilot.offer(16)
         _ = await events(&iterator, through: .pilot(connector: 1, .c))
+        connector.lock?.lock()
         try connector.contactor.close()
 
         // What a process would find that starts after this one was killed.
@@ -227,7 +232,7 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
             try board.simulator?.presentCard(idTag: "A", connectors: nil)
         }
         #expect(throws: SimulatorError.notPossible("connector 2 has no lock")) {
-            try board.simulator?.setLock(connector: 2, isStuck: true)
+            try board.simulator?.setLock(connector: 2, .stuck)
         }
         await board.close()
     }
@@ -260,9 +265,11 @@ func events(_ iterator: inout AsyncStream<BoardEvent>.Iterator, through last: Bo
                     for _ in 0..<50 {
                         try? simulator.plug(connector: 1)
                         connector.pilot.offer(16)
+                        connector.lock?.lock()
                         try? connector.contactor.close()
                         _ = try? await connector.meter?.read()
                         try? connector.contactor.open()
+                        connector.lock?.unlock()
                         try? simulator.unplug(connector: 1)
                     }
                 }

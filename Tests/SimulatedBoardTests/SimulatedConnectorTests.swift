@@ -213,13 +213,32 @@ func charging(
 
     @Test func `stays in an outlet whose lock is stuck, until that is mended and unlocks`() throws {
         var connector = try charging()
-        #expect(try connector.setLock(isStuck: true) == [])
+        #expect(try connector.setLock(.stuck) == [])
         _ = connector.unplug()
 
         #expect(connector.releaseLock() == [.lock(connector: 1, .stuck)])
         #expect(connector.truth.isPlugged)
-        #expect(try connector.setLock(isStuck: false) == [.lock(connector: 1, .locked)])
+        #expect(try connector.setLock(nil) == [.lock(connector: 1, .locked)])
         #expect(connector.releaseLock() == [.lock(connector: 1, .unlocked), .cable(connector: 1, isPlugged: false)])
+    }
+
+    @Test func `is cut off as soon as its lock lets go, and lives again once that holds`() throws {
+        var connector = try charging()
+
+        #expect(try connector.setLock(.released) == [.lock(connector: 1, .stuck), .contactor(connector: 1, .open)])
+
+        #expect(throws: ContactorFault.interlocked(Interlock.Reason.unlocked.description)) { try connector.close() }
+        #expect(connector.engageLock() == [.lock(connector: 1, .stuck)])
+        #expect(try connector.setLock(nil) == [.lock(connector: 1, .unlocked)])
+        #expect(connector.engageLock() == [.lock(connector: 1, .locked)])
+        #expect(try connector.close() == [.contactor(connector: 1, .closed)])
+    }
+
+    @Test func `keeps its lock while a contact conducts`() throws {
+        var connector = try charging()
+
+        #expect(connector.releaseLock() == [.lock(connector: 1, .locked)])
+        #expect(connector.truth.isLocked)
     }
 
     @Test func `that is tethered leaves the vehicle whatever the lock does`() throws {

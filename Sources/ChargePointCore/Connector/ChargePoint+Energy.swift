@@ -84,8 +84,8 @@ extension ChargePoint {
     private func mustOpen(_ index: Int) -> Bool {
         let connector = connectors[index]
         guard connector.command.isClosed else { return false }
-        guard let transaction = connector.transaction, connector.asksForEnergy, connector.isPlugged, !connector.isFaulted,
-            !(transaction.ending?.isForced ?? false)
+        guard let transaction = connector.transaction, connector.asksForEnergy, connector.isPlugged, connector.isPlugHeld,
+            !connector.isFaulted, !(transaction.ending?.isForced ?? false)
         else { return true }
         guard let withdrawnAt = connector.command.withdrawnAt else { return false }
         if now.uptime >= withdrawnAt + Self.withdrawTimeOut { return true }
@@ -100,7 +100,7 @@ extension ChargePoint {
     private func mayClose(_ index: Int) -> Bool {
         let connector = connectors[index]
         return connector.transaction != nil && connector.command.offer != nil && !connector.command.isClosed
-            && connector.asksForEnergy && connector.isPlugged && (connector.lock == nil || connector.lock == .locked)
+            && connector.asksForEnergy && connector.isPlugged && connector.isPlugHeld
             && connector.contactor == .open && !connector.isFaulted && now.uptime >= connector.command.closeNotBefore ?? .zero
     }
 

@@ -110,6 +110,9 @@ struct Connector: Sendable, Equatable {
     /// A vehicle hangs on the connector, as far as pilot and plug tell.
     var isConnected: Bool { isPlugged && (vehicle.isConnected ?? true) }
 
+    /// Nobody can pull the plug under load: the lock has said so, or a tethered cable has none.
+    var isPlugHeld: Bool { lock == nil || lock == .locked }
+
     /// It asks for energy, and may be given it here.
     var asksForEnergy: Bool { vehicle.mayCharge(withVentilation: profile.hasVentilation) }
 

@@ -69,5 +69,8 @@ public struct CardReaderPace: Sendable, Equatable {
 
     public static let standard = CardReaderPace()
 
+    /// How long to wait before the device is opened again, after so many failures in a row.
+    func retryPause(after failures: Int) -> Duration { min(lastRetry, firstRetry * (1 << min(max(failures - 1, 0), 16))) }
+
     public init() {}
 }

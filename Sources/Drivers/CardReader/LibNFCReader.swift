@@ -74,14 +74,10 @@ public final class LibNFCReader: Sendable {
                 // The line may have been disturbed for a moment: nobody needs to hear of that.
                 if hadSettled, error != .hung { continue }
                 watch.fails(error)
-                watch.pause(retryPause(after: memory.failures))
+                watch.pause(pace.retryPause(after: memory.failures))
             }
         }
         watch.end()
-    }
-
-    private func retryPause(after failures: Int) -> Duration {
-        min(pace.lastRetry, pace.firstRetry * (1 << min(max(failures - 1, 0), 16)))
     }
 
     /// Opens the device and reads cards until it fails or the reader is to end.

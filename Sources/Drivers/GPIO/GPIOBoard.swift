@@ -32,22 +32,29 @@ public final class GPIOBoard: Sendable {
     public let lamp: GPIOLamp?
     private let interlock: InterlockThread
     private let sampler: VoltageSampler
+    private let temperatures: TemperatureSampler
 
-    private init(connectors: [Connector], lamp: GPIOLamp?, interlock: InterlockThread, sampler: VoltageSampler) {
+    private init(
+        connectors: [Connector], lamp: GPIOLamp?, interlock: InterlockThread, sampler: VoltageSampler,
+        temperatures: TemperatureSampler
+    ) {
         self.connectors = connectors
         self.lamp = lamp
         self.interlock = interlock
         self.sampler = sampler
+        self.temperatures = temperatures
     }
 
     /// Requests every line, opens every contactor and starts to watch.
     /// - Parameters:
     ///   - openElsewhere: opens the contactor of the connector with this number, which another driver holds; called on any thread, must
     ///     not wait.
+    ///   - log: told in words what is noticed without failing; called on any thread.
     ///   - report: called on any thread, in order; must not wait and must not call back.
     public static func open(
         _ configuration: GPIOBoardConfiguration, lines: some Lines, roots: Roots = Roots(),
-        openElsewhere: @escaping @Sendable (Int) -> Void = { _ in }, report: @escaping @Sendable (BoardEvent) -> Void
+        openElsewhere: @escaping @Sendable (Int) -> Void = { _ in }, log: @escaping @Sendable (String) -> Void = { _ in },
+        report: @escaping @Sendable (BoardEvent) -> Void
     ) throws(LineFault) -> GPIOBoard {
         // Coils first: whatever else is wrong, the contactors are open by then.
         var outputs = InterlockThread.Outputs()
@@ -59,16 +66,19 @@ public final class GPIOBoard: Sendable {
         let numbers = configuration.connectors.map(\.id)
         let interlock = try InterlockThread(
             BoardSafety(configuration), inputs: try InterlockThread.Input.all(configuration, lines), outputs: outputs,
-            openElsewhere: { openElsewhere(numbers[$0]) }, endFaultSignal: { generators[$0]?.offer(nil) }, report: report)
+            openElsewhere: { openElsewhere(numbers[$0]) }, endFaultSignal: { generators[$0]?.offer(nil) }, log: log,
+            report: report)
         var sources: [VoltageSampler.Source] = []
         for (index, connector) in configuration.connectors.enumerated() {
             let source = try VoltageSampler.Source(connector, index: index, roots: roots, pilot: generators[index])
             if let source { sources.append(source) }
         }
         let sampler = try VoltageSampler(sources, interlock: interlock)
+        let temperatures = try TemperatureSampler(configuration.temperatures, interlock: interlock, log: log)
         let lamps = try GPIOLamp.Outputs(configuration.outputs, lines)
         try interlock.start()
         sampler.start()
+        temperatures.start()
         let connectors = configuration.connectors.enumerated().map { index, connector in
             Connector(
                 id: connector.id,
@@ -77,12 +87,14 @@ public final class GPIOBoard: Sendable {
                 lock: connector.lock.map { _ in GPIOLock(interlock: interlock, index: index) })
         }
         return GPIOBoard(
-            connectors: connectors, lamp: lamps.isEmpty ? nil : try GPIOLamp(lamps), interlock: interlock, sampler: sampler)
+            connectors: connectors, lamp: lamps.isEmpty ? nil : try GPIOLamp(lamps), interlock: interlock, sampler: sampler,
+            temperatures: temperatures)
     }
 
     /// Opens every contactor and ends the threads.
     public func close() {
         sampler.close()
+        temperatures.close()
         interlock.close()
         for connector in connectors { connector.pilot?.offer(nil) }
         lamp?.close()

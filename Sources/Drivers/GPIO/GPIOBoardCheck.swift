@@ -36,6 +36,11 @@ public struct GPIOBoardCheck: Sendable, Equatable {
         if !configuration.inputs.contains(where: { $0.kind == .emergencyStop }) {
             warnings.append("inputs: there is no emergencyStop. Add one if the site has such a button.")
         }
+        if configuration.temperatures.isEmpty {
+            warnings.append(
+                "inputs: there is no temperature, so that heat at a bad terminal stays unseen. Add the board's sensor if it has one."
+            )
+        }
         for connector in configuration.connectors {
             let key = "connectors[\(connector.id - 1)]"
             if let contactor = connector.contactor {

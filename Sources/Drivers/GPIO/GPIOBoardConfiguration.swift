@@ -6,11 +6,17 @@ public struct GPIOBoardConfiguration: Sendable, Equatable {
     public var connectors: [GPIOConnectorConfiguration]
     public var inputs: [InputConfiguration]
     public var outputs: [OutputConfiguration]
+    /// Sensors of the board as a whole.
+    public var temperatures: [TemperatureConfiguration]
 
-    public init(connectors: [GPIOConnectorConfiguration], inputs: [InputConfiguration] = [], outputs: [OutputConfiguration] = []) {
+    public init(
+        connectors: [GPIOConnectorConfiguration], inputs: [InputConfiguration] = [], outputs: [OutputConfiguration] = [],
+        temperatures: [TemperatureConfiguration] = []
+    ) {
         self.connectors = connectors
         self.inputs = inputs
         self.outputs = outputs
+        self.temperatures = temperatures
     }
 }
 
@@ -49,6 +55,8 @@ public struct GPIOContactorConfiguration: Sendable, Equatable {
     public var feedbackContact: Contact
     /// How long the contacts may take to follow the coil.
     public var within: Duration
+    /// How often it may close in its life; nil: nobody said.
+    public var ratedClosings: Int?
 
     public enum Contact: String, Sendable, Equatable, CaseIterable {
         /// Closed while the main contacts are.
@@ -59,12 +67,13 @@ public struct GPIOContactorConfiguration: Sendable, Equatable {
 
     public init(
         coil: LineConfiguration, feedback: LineConfiguration? = nil, feedbackContact: Contact = .normallyOpen,
-        within: Duration = .milliseconds(150)
+        within: Duration = .milliseconds(150), ratedClosings: Int? = nil
     ) {
         self.coil = coil
         self.feedback = feedback
         self.feedbackContact = feedbackContact
         self.within = within
+        self.ratedClosings = ratedClosings
     }
 }
 

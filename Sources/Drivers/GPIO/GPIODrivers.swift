@@ -9,9 +9,6 @@ public struct GPIOContactor: Contactor {
 
     public func close() throws(ContactorFault) { try interlock.close(index) }
     public func open() throws(ContactorFault) { try interlock.open(index) }
-
-    /// Times that the contacts have closed since the process started: what wears a contactor.
-    public var closings: Int { interlock.read { $0.connectors[index].contactor?.closings ?? 0 } }
 }
 
 /// One connector's plug lock: unlocks only while its contactor is proven open.

@@ -7,6 +7,7 @@ struct BoardSafety: Sendable {
     /// What strikes every connector.
     private(set) var hazards: Hazards = []
     private var inputs: [(kind: InputConfiguration.Kind, level: Settling<Bool>)]
+    private(set) var temperatures: [TemperatureMonitor]
     private var heardAt: Duration = .zero
     /// The trip lines' levels as last read: a pulse that is over already shows only in the count of changes.
     private var wasTripped: [Bool]
@@ -20,6 +21,7 @@ struct BoardSafety: Sendable {
     init(_ configuration: GPIOBoardConfiguration) {
         connectors = configuration.connectors.enumerated().map { ConnectorSafety($1, index: $0) }
         wasTripped = connectors.map { _ in false }
+        temperatures = configuration.temperatures.map { TemperatureMonitor($0) }
         inputs = configuration.inputs.map { input in
             let isButton = input.kind == .button
             let delay = input.line.debounce ?? (isButton ? Self.buttonDebounce : Self.standardDebounce)
@@ -54,6 +56,11 @@ struct BoardSafety: Sendable {
         }
     }
 
+    /// The sensor at this place says so.
+    mutating func measured(_ place: Int, _ temperature: Celsius, at now: Duration) {
+        temperatures[place].read(temperature, at: now)
+    }
+
     mutating func change<Failure: Error>(
         _ connector: Int, _ body: (inout ConnectorSafety) throws(Failure) -> Void
     ) throws(Failure) {
@@ -82,6 +89,9 @@ struct BoardSafety: Sendable {
         for (kind, hazard, _) in Self.sensed {
             hazards[hazard] = inputs.contains { $0.kind == kind && $0.level.value }
         }
+        for place in temperatures.indices { temperatures[place].advance(to: now) }
+        hazards[.overTemperature] = temperatures.contains(where: \.isHot)
+        hazards[.temperatureUnknown] = temperatures.contains(where: \.isUnknown)
         if let stalledAt { hazards[.loopStalled] = now >= stalledAt }
         if hazards[.loopStalled], now < heardAt + Interlock.loopTimeOut { hazards[.loopStalled] = false }
         for index in connectors.indices { connectors[index].settle(at: now, board: hazards, &acts) }
@@ -90,15 +100,17 @@ struct BoardSafety: Sendable {
             tripsUpstream = isWelded
             acts.append(.trip(isWelded))
         }
-        for (_, hazard, fault) in Self.sensed + [(.button, .loopStalled, .loopStalled)] where hazards[hazard] != before[hazard] {
-            acts.append(.report(.fault(connector: 0, fault, isActive: hazards[hazard])))
+        for (hazard, fault) in Self.told where hazards[hazard] != before[hazard] {
+            acts.append(.report(.fault(connector: 0, explained(fault), isActive: hazards[hazard])))
         }
         for _ in 0..<pressed { acts.append(.report(.button(connector: 0))) }
     }
 
     var deadline: Duration? {
-        (inputs.map(\.level.deadline) + connectors.map(\.deadline) + [hazards[.loopStalled] ? nil : stalledAt])
-            .compactMap(\.self).min()
+        (inputs.map(\.level.deadline) + connectors.map(\.deadline) + temperatures.map(\.deadline) + [
+            hazards[.loopStalled] ? nil : stalledAt
+        ])
+        .compactMap(\.self).min()
     }
 
     /// When the loop counts as stalled, unless it is heard of; only while it keeps a contactor closed.
@@ -110,6 +122,21 @@ struct BoardSafety: Sendable {
         (.emergencyStop, .emergencyStop, .emergencyStop), (.door, .door, .doorOpen), (.tilt, .tilt, .tilted),
         (.water, .water, .water),
     ]
+    private static let told: [(Hazard, BoardFault)] =
+        sensed.map { ($0.1, $0.2) } + [
+            (.loopStalled, .loopStalled), (.overTemperature, .overTemperature), (.temperatureUnknown, .temperatureUnknown),
+        ]
+
+    /// The fault with the sensor that found it.
+    private func explained(_ fault: BoardFault) -> BoardFault {
+        var fault = fault
+        if fault == .overTemperature, let hot = temperatures.first(where: \.isHot), let reading = hot.latest {
+            fault.info = "\(reading) at \(hot.configuration.file), the limit is \(hot.configuration.limit)"
+        } else if fault == .temperatureUnknown, let silent = temperatures.first(where: \.isUnknown) {
+            fault.info = "the temperature sensor \(silent.configuration.file) cannot be read; check its driver and wiring"
+        }
+        return fault
+    }
 }
 
 extension Settling {

@@ -50,20 +50,28 @@ struct ConnectorSafety: Sendable {
     init(_ configuration: GPIOConnectorConfiguration, index: Int) {
         self.index = index
         id = configuration.id
-        interlock = Interlock(pilot: .a, isPlugged: false, hasVentilation: configuration.hasVentilation)
-        contactor = configuration.contactor.map { ContactorMonitor(hasFeedback: $0.feedback != nil, within: $0.within) }
+        interlock = Interlock(
+            pilot: .a, isPlugged: false, isLocked: configuration.lock.map { _ in false },
+            hasVentilation: configuration.hasVentilation)
+        contactor = configuration.contactor.map {
+            ContactorMonitor(
+                hasFeedback: $0.feedback != nil, within: $0.within,
+                settle: $0.feedback?.debounce ?? ContactorMonitor.standardSettle)
+        }
         residualCurrent = configuration.residualCurrent.map { ResidualCurrentMonitor(hasTest: $0.test != nil, within: $0.within) }
         lock = configuration.lock.map { lock in
             let pulse: Duration? = if case .pulse(_, let length) = lock.drive { length } else { nil }
-            return LockDrive(pulse: pulse, hasFeedback: lock.feedback != nil, within: lock.within)
+            return LockDrive(
+                pulse: pulse, hasFeedback: lock.feedback != nil, within: lock.within,
+                settle: lock.feedback?.debounce ?? LockDrive.standardSettle)
         }
         isPilotElsewhere = configuration.pilot == nil
         isMeasured = if case .voltage = configuration.pilot?.sense { true } else { false }
         pilot = Settling(
             .a, delay: configuration.pilot?.debounce ?? .zero, limit: PilotConfiguration.restlessLimit, whenRestless: .e)
-        proximity = configuration.proximity.map { _ in
+        proximity = configuration.proximity.map { proximity in
             Settling(
-                .noCable, delay: .milliseconds(100), limit: .seconds(1), whenRestless: .invalid("the coding does not rest"))
+                .noCable, delay: proximity.debounce, limit: .seconds(1), whenRestless: .invalid("the coding does not rest"))
         }
     }
 
@@ -74,7 +82,6 @@ struct ConnectorSafety: Sendable {
     var refusal: String? {
         if let reason = interlock.reasonToOpen { return reason.description }
         if let contactor, !contactor.isCommanded, !contactor.isProvenOpen { return "the contactor is not proven open" }
-        if let lock, lock.state != .locked { return "the plug is not locked (\(lock.state.rawValue))" }
         return nil
     }
 
@@ -196,13 +203,15 @@ struct ConnectorSafety: Sendable {
         interlock.isPlugged = isPlugged(before.isPlugged)
         let hazardsBefore = own
         noteHazards(at: now)
+        let lockNews = lock?.advance(to: now) ?? []
+        interlock.isLocked = lock?.isHolding
         interlock.hazards = own.union(board)
         enforce(at: now, &acts)
         if let residualCurrent, residualCurrent.deadline != nil {
             take(self.residualCurrent?.advance(to: now) ?? [], at: now, &acts)
         }
         take(contactor?.advance(to: now) ?? [], at: now, &acts)
-        take(lock?.advance(to: now) ?? [], &acts)
+        take(lockNews, &acts)
         // What was found just now may be a reason too.
         interlock.hazards = own.union(board)
         enforce(at: now, &acts)
@@ -306,6 +315,14 @@ struct ConnectorSafety: Sendable {
     func report(_ acts: inout [SafetyAct]) {
         acts.append(.report(.cable(connector: id, isPlugged: interlock.isPlugged)))
         acts.append(.report(.pilot(connector: id, interlock.pilot)))
+    }
+}
+
+extension ProximityConfiguration {
+    /// The longest that one of its lines asks for.
+    var debounce: Duration {
+        let written: [Duration] = if case .lines(let coding) = self { coding.compactMap(\.line.debounce) } else { [] }
+        return written.max() ?? .milliseconds(100)
     }
 }
 

@@ -13,7 +13,7 @@ struct ContactorMonitor: Sendable, Equatable {
     }
 
     /// How long the auxiliary contact must rest before it is believed.
-    static let settle: Duration = .milliseconds(15)
+    static let standardSettle: Duration = .milliseconds(15)
     /// Movements that nobody ordered within `chatterSpan` of each other that make a chatter.
     static let chatterEdges = 4
     static let chatterSpan: Duration = .seconds(1)
@@ -22,14 +22,13 @@ struct ContactorMonitor: Sendable, Equatable {
 
     let hasFeedback: Bool
     let within: Duration
+    let settle: Duration
 
     private(set) var isCommanded = false
     /// The auxiliary contact has said so since the coil was last released.
     private(set) var isProvenOpen = false
     private(set) var isWelded = false
     private(set) var isChattering = false
-    /// Times that the contacts have closed by the coil since the process started.
-    private(set) var closings = 0
 
     private var isConducting = false
     private var windowEnd: Duration?
@@ -37,9 +36,10 @@ struct ContactorMonitor: Sendable, Equatable {
     private var edges = 0
     private var lastEdge: Duration = .zero
 
-    init(hasFeedback: Bool, within: Duration) {
+    init(hasFeedback: Bool, within: Duration, settle: Duration = standardSettle) {
         self.hasFeedback = hasFeedback
         self.within = within
+        self.settle = settle
     }
 
     /// The coil was driven. Opening is answered every time, so that an open contactor can be proven open.
@@ -50,17 +50,17 @@ struct ContactorMonitor: Sendable, Equatable {
         isCommanded = closed
         if closed { isProvenOpen = false }
         windowEnd = isKnown ? nil : now + within
-        judgeAt = isKnown ? now : hasFeedback && isConducting == closed ? now + Self.settle : windowEnd
+        judgeAt = isKnown ? now : hasFeedback && isConducting == closed ? now + settle : windowEnd
     }
 
     /// The auxiliary contact moved `count` times and says this now; also its first reading.
     mutating func feedback(isConducting: Bool, edges count: Int, at now: Duration) {
         self.isConducting = isConducting
         if let windowEnd, now < windowEnd {
-            judgeAt = isConducting == isCommanded ? min(now + Self.settle, windowEnd) : windowEnd
+            judgeAt = isConducting == isCommanded ? min(now + settle, windowEnd) : windowEnd
         } else if count > 0 {
             edges = now - lastEdge > Self.chatterSpan ? count : edges + count
-            judgeAt = now + Self.settle
+            judgeAt = now + settle
         }
         if count > 0 { lastEdge = now }
     }
@@ -93,9 +93,7 @@ struct ContactorMonitor: Sendable, Equatable {
         isWelded = !isCommanded && isConducting
         if !isCommanded, !isConducting { isProvenOpen = true }
         switch (isCommanded, isConducting) {
-        case (true, true):
-            closings += 1
-            return .closed
+        case (true, true): return .closed
         case (true, false): return .stuckOpen
         case (false, true):
             isProvenOpen = false

@@ -38,6 +38,7 @@ final class InterlockThread: Sendable {
     private let inputs: [Input]
     private let outputs: Outputs
     private let report: @Sendable (BoardEvent) -> Void
+    private let log: @Sendable (String) -> Void
     private let openElsewhere: @Sendable (Int) -> Void
     private let endFaultSignal: @Sendable (Int) -> Void
     private let wake: Signal
@@ -49,13 +50,15 @@ final class InterlockThread: Sendable {
 
     init(
         _ safety: BoardSafety, inputs: [Input], outputs: Outputs, openElsewhere: @escaping @Sendable (Int) -> Void,
-        endFaultSignal: @escaping @Sendable (Int) -> Void, report: @escaping @Sendable (BoardEvent) -> Void
+        endFaultSignal: @escaping @Sendable (Int) -> Void, log: @escaping @Sendable (String) -> Void = { _ in },
+        report: @escaping @Sendable (BoardEvent) -> Void
     ) throws(LineFault) {
         state = Mutex(safety)
         self.inputs = inputs
         self.outputs = outputs
         self.openElsewhere = openElsewhere
         self.endFaultSignal = endFaultSignal
+        self.log = log
         self.report = report
         wake = try Signal()
         ended = try Signal()
@@ -79,7 +82,10 @@ final class InterlockThread: Sendable {
                 }
             }
         }
-        PlainThread.start(name: "interlock", isUrgent: true) { self.run() }
+        PlainThread.start(name: "interlock") {
+            if let words = Self.lackOfPriority(PlainThread.hurryThisThread()) { self.log(words) }
+            self.run()
+        }
     }
 
     /// Ends the thread; every contactor is told to open before and after.
@@ -131,6 +137,13 @@ final class InterlockThread: Sendable {
     func read<Result: Sendable>(_ body: (BoardSafety) -> Result) -> Result { state.withLock { body($0) } }
 
     // MARK: The thread
+
+    /// What the log says where the system grants no real-time priority; nil: it does.
+    static func lackOfPriority(_ error: Int32) -> String? {
+        guard error != 0 else { return nil }
+        return "the interlock's thread gets no real-time priority (\(systemMessage(error))): on an overloaded machine it may open "
+            + "contactors late. Grant it by LimitRTPRIO=1 in the unit, or by CAP_SYS_NICE."
+    }
 
     private func run() {
         let polled = UnsafeMutableBufferPointer<pollfd>.allocate(capacity: inputs.count + 1)

@@ -14,15 +14,25 @@ struct LockDrive: Sendable, Equatable {
     let pulse: Duration?
     let hasFeedback: Bool
     let within: Duration
+    /// How long the bolt must rest before it is believed: a contact that shakes under load has not let go.
+    let settle: Duration
+
+    static let standardSettle: Duration = .milliseconds(20)
 
     private(set) var state = LockState.unlocked
     private var isCommanded = false
     private var isEngaged = false
     private var pulseEnd: Duration?
     private var judgeAt: Duration?
+    /// Until when the bolt may be on its way.
+    private var moveEnd: Duration?
 
-    init(pulse: Duration?, hasFeedback: Bool, within: Duration) {
+    /// It holds the plug, and is not about to let it go.
+    var isHolding: Bool { isCommanded && state == .locked }
+
+    init(pulse: Duration?, hasFeedback: Bool, within: Duration, settle: Duration = standardSettle) {
         self.pulse = pulse
+        self.settle = settle
         self.hasFeedback = hasFeedback
         self.within = max(within, pulse ?? .zero)
     }
@@ -37,7 +47,8 @@ struct LockDrive: Sendable, Equatable {
 
     mutating func command(locked: Bool, at now: Duration) -> [Finding] {
         isCommanded = locked
-        judgeAt = hasFeedback && isEngaged == locked ? now : now + within
+        moveEnd = now + within
+        judgeAt = hasFeedback && isEngaged == locked ? now : moveEnd
         guard let pulse else { return [.motor(locked)] }
         pulseEnd = now + pulse
         // Never both ways at once.
@@ -47,8 +58,13 @@ struct LockDrive: Sendable, Equatable {
     mutating func feedback(isEngaged: Bool, at now: Duration) {
         guard isEngaged != self.isEngaged else { return }
         self.isEngaged = isEngaged
-        // Where it was told to be, it counts at once; elsewhere somebody moved it.
-        if isEngaged == isCommanded || judgeAt == nil { judgeAt = now }
+        if let moveEnd {
+            // On its way it may bounce; where it was told to be, it counts as soon as it rests.
+            judgeAt = isEngaged == isCommanded ? min(now + settle, moveEnd) : moveEnd
+        } else {
+            // Somebody moved it. One that never rests must not put its verdict off for ever.
+            judgeAt = judgeAt ?? now + settle
+        }
     }
 
     mutating func advance(to now: Duration) -> [Finding] {
@@ -59,6 +75,7 @@ struct LockDrive: Sendable, Equatable {
         }
         if let judgeAt, now >= judgeAt {
             self.judgeAt = nil
+            moveEnd = nil
             if !hasFeedback { isEngaged = isCommanded }
             state = isEngaged == isCommanded ? (isEngaged ? .locked : .unlocked) : .stuck
             findings.append(.state(state))

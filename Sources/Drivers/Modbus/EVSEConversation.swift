@@ -65,7 +65,11 @@ struct EVSEConversation {
 
     mutating func offer(_ current: Amperes?) {
         // 6 A is the least that a duty cycle can say (IEC 61851-1, table A.8).
-        offered = current.flatMap { $0 >= 6 ? $0 : nil }
+        offered = current.flatMap { current in
+            // By the numbers: a NaN is no offer.
+            guard current.value >= PilotSignal.currents.lowerBound.value else { return nil }
+            return min(current, PilotSignal.currents.upperBound)
+        }
         signalsFault = false
     }
 
@@ -116,7 +120,7 @@ struct EVSEConversation {
         guard let offered, !signalsFault, !isHeldOpen else { return nil }
         guard outlet == .socket, let cableRating else { return offered }
         let carried = min(offered, cableRating)
-        return carried >= 6 ? carried : nil
+        return carried.value >= PilotSignal.currents.lowerBound.value ? carried : nil
     }
 
     // MARK: What it says

@@ -59,9 +59,9 @@ func simulatorRoutes(_ access: any ChargePointAccess) -> [Route] {
             let word = try call.body.wordOrNull("state", among: PilotWord.allCases)
             try board.setPilot(connector: call.connector().value, word?.fault)
         },
-        action(connector + "lock", "The plug lock is stuck", fields: ["failure"]) { board, call in
-            let failure = try call.body.wordOrNull("failure", among: LockFailure.allCases)
-            try board.setLock(connector: call.connector().value, isStuck: failure != nil)
+        action(connector + "lock", "The plug lock is stuck, or lets go", fields: ["failure"]) { board, call in
+            let failure = try call.body.wordOrNull("failure", among: SimulatedLockFailure.allCases)
+            try board.setLock(connector: call.connector().value, failure)
         },
         action(connector + "overdraw", "The vehicle draws this, whatever is offered", fields: ["currentA"]) { board, call in
             guard call.body.has("currentA") else {
@@ -81,7 +81,6 @@ func simulatorRoutes(_ access: any ChargePointAccess) -> [Route] {
 }
 
 private enum MeterFailure: String, CaseIterable { case silent }
-private enum LockFailure: String, CaseIterable { case stuck }
 
 private enum PilotWord: String, CaseIterable {
     case a = "A"

@@ -33,6 +33,7 @@ struct SafetyChecker: Checker {
         switch input {
         case .board(.cable(id.value, isPlugged: false)): true
         case .board(.pilot(id.value, let state)): !state.asksForEnergy
+        case .board(.lock(id.value, let state)): state != .locked
         case .board(.contactor(id.value, .welded)), .board(.contactor(id.value, .stuckOpen)): true
         case .board(.fault(let number, let fault, isActive: true)) where number == 0 || number == id.value:
             switch fault.kind {

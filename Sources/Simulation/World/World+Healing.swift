@@ -45,7 +45,7 @@ extension World {
                 do { try connector.setOverdraw(nil) } catch { return [] }
                 return []
             }
-            setLock(id, isStuck: false)
+            setLock(id, nil)
             setMeter(id, isSilent: false)
             meters[connector.id - 1] = MeterTrouble()
         }

@@ -114,7 +114,7 @@ extension World {
             let failure: SimulatedContactorFailure? = isOver ? nil : numbers.pick([.welded, .stuckOpen])
             change(id) { $0.setContactorFailure(failure) }
         }
-        if numbers.chance(troubles[.lockFailure]) { setLock(id, isStuck: !isOver) }
+        if numbers.chance(troubles[.lockFailure]) { setLock(id, isOver ? nil : numbers.pick([.stuck, .released])) }
         breakMeter(id, isOver: isOver)
         if numbers.chance(troubles[.readerFailure]) { setReader(isOver ? nil : numbers.pick([.gone, .hung])) }
         if numbers.chance(troubles[.pilotFault]) {
@@ -147,8 +147,8 @@ extension World {
     }
 
     /// Where there is a lock.
-    func setLock(_ id: ConnectorId, isStuck: Bool) {
-        change(id) { connector in do { return try connector.setLock(isStuck: isStuck) } catch { return [] } }
+    func setLock(_ id: ConnectorId, _ failure: SimulatedLockFailure?) {
+        change(id) { connector in do { return try connector.setLock(failure) } catch { return [] } }
     }
 
     /// Where there is a meter.

@@ -105,9 +105,9 @@ struct Simulate: CommandGroup {
     }
 
     struct Lock: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes the plug lock stick.")
+        static let configuration = CommandConfiguration(abstract: "Makes the plug lock stick, or let go.")
         @OptionGroup var target: SimulatedConnector
-        @Argument(help: "stuck or ok.")
+        @Argument(help: "stuck, released or ok.")
         var state: String
         func run() async throws { try await target.act("lock", ["failure": orNull(state)], done: "lock \(state)") }
     }

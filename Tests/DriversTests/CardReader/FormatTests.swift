@@ -101,3 +101,10 @@ private let ten: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
         #expect(health.change(reader: 0, to: nil) == .reader(failure: nil))
     }
 }
+
+@Suite struct `A reader that has failed` {
+    @Test(arguments: [(1, 500), (2, 1000), (3, 2000), (5, 8000), (6, 10_000), (7, 10_000), (.max, 10_000), (0, 500)])
+    func `is opened again after pauses that double up to ten seconds`(failures: Int, milliseconds: Int) {
+        #expect(CardReaderPace.standard.retryPause(after: failures) == .milliseconds(milliseconds))
+    }
+}

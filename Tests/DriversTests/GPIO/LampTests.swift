@@ -1,6 +1,7 @@
 import BoardSupport
 @testable import Drivers
 import Testing
+import Units
 
 @Suite struct `A lamp on lines` {
     @Test(
@@ -72,11 +73,14 @@ import Testing
 
     @Test func `lack what protects people until it is there`() {
         let bare = GPIOBoardCheck(LineBench.configuration { $0.contactor?.feedback = nil }).warnings
-        #expect(["emergencyStop", "feedback", "residualCurrent"].allSatisfy { word in bare.contains { $0.contains(word) } })
+        #expect(
+            ["emergencyStop", "temperature", "feedback", "residualCurrent"].allSatisfy { word in bare.contains { $0.contains(word) }
+            })
 
-        let whole = LineBench.configuration(
+        var whole = LineBench.configuration(
             { $0.residualCurrent = ResidualCurrentConfiguration(trip: .line("trip"), test: .line("test")) },
             inputs: [InputConfiguration(.emergencyStop, .line("stop"))], outputs: [OutputConfiguration(.trip, .line("breaker"))])
+        whole.temperatures = [TemperatureConfiguration(file: "/sys/x", limit: 80)]
         #expect(GPIOBoardCheck(whole).warnings.isEmpty)
     }
 }

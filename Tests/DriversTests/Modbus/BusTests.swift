@@ -265,7 +265,8 @@ extension `A Modbus bus` {
     }
 }
 
-private struct LoopbackListener {
+/// A loopback port that somebody may connect to.
+struct LoopbackListener {
     let descriptor: Int32
     let port: Int
 

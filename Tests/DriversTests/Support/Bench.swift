@@ -36,12 +36,17 @@ struct LineBench {
         return GPIOBoardConfiguration(connectors: [connector], inputs: inputs, outputs: outputs)
     }
 
-    init(_ configuration: GPIOBoardConfiguration = configuration(), prepare: (ScriptedLines) -> Void = { _ in }) throws {
+    init(
+        _ configuration: GPIOBoardConfiguration = configuration(), roots: GPIOBoard.Roots = GPIOBoard.Roots(),
+        words: @escaping @Sendable (String) -> Void = { _ in }, prepare: (ScriptedLines) -> Void = { _ in }
+    ) throws {
         prepare(lines)
         let log = try EventLog()
         self.log = log
         let openedElsewhere = openedElsewhere
-        board = try GPIOBoard.open(configuration, lines: lines, openElsewhere: { _ in openedElsewhere.value += 1 }) { log.add($0) }
+        board = try GPIOBoard.open(
+            configuration, lines: lines, roots: roots, openElsewhere: { _ in openedElsewhere.value += 1 }, log: words
+        ) { log.add($0) }
         if configuration.connectors[0].contactor?.feedback != nil { try wireContacts() }
     }
 
