@@ -118,7 +118,9 @@ public actor ChargePointAgent {
     private var timeToDeadline: Duration? {
         let uptime = Moment.read().uptime
         let beat = isFeeding ? uptime + Board.heartbeatInterval : nil
-        return [core.deadline, backlog.retryAt, beat, signOfLife.map { _ in nextSign }].compactMap { $0 }.min().map { max($0 - uptime, .zero) }
+        return [core.deadline, backlog.retryAt, beat, signOfLife.map { _ in nextSign }].compactMap { $0 }.min().map {
+            max($0 - uptime, .zero)
+        }
     }
 
     private func take(_ item: Inbox.Item) async {

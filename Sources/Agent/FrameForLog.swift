@@ -35,7 +35,8 @@ struct FrameForLog: CustomStringConvertible {
         if identifiers.contains(key) { return text.count > 4 ? "…" + text.suffix(4) : "…" }
         if hidesAll, key == "value" { return "…" }
         // Whoever uploads or downloads may be named, how they prove it not: ftp://user:password@host
-        guard let scheme = text.firstRange(of: "://"), let at = text[scheme.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
+        guard let scheme = text.firstRange(of: "://"),
+            let at = text[scheme.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
         else { return text }
         return text[..<scheme.upperBound] + "…" + text[at...]
     }

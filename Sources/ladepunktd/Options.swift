@@ -36,7 +36,8 @@ struct Options: ParsableCommand {
     @Flag(help: "Only drive every contactor of the board to open, and exit: for after a crash, where a line may hold its level.")
     var makeSafe = false
 
-    @Option(help: "How log lines on standard error look: text or json. Default: text, or, under systemd, the journal's own entries.")
+    @Option(
+        help: "How log lines on standard error look: text or json. Default: text, or, under systemd, the journal's own entries.")
     var logFormat: LogFormat?
 
     @Option(help: "The least severe lines to log: trace, debug, info, notice, warning, error or critical.")

@@ -1,5 +1,6 @@
 import Agent
 import ChargePointCore
+import OCPP
 import Systemd
 
 /// What systemd is told about the charge point while it runs.

@@ -26,7 +26,7 @@ private final class Listener {
 
     var received: String? {
         var buffer = [UInt8](repeating: 0, count: 1000)
-        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 }
@@ -53,10 +53,13 @@ private final class Listener {
 
     @Test(
         arguments: [
-            ("15000000", nil, .seconds(15)), ("15000000", "own", .seconds(15)), ("15000000", "1", nil), (nil, nil, nil), ("0", nil, nil),
+            ("15000000", nil, .seconds(15)), ("15000000", "own", .seconds(15)), ("15000000", "1", nil), (nil, nil, nil),
+            ("0", nil, nil),
             ("soon", nil, nil),
         ] as [(String?, String?, Duration?)])
-    func `is a sign of life as often as systemd wants one of this process`(microseconds: String?, process: String?, interval: Duration?)
+    func `is a sign of life as often as systemd wants one of this process`(
+        microseconds: String?, process: String?, interval: Duration?
+    )
         throws
     {
         let process = process == "own" ? String(getpid()) : process
