@@ -20,9 +20,14 @@ BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev \
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 TEST_BOARD_PACKAGES := $(TEST_PACKAGES) qemu-system-x86 linux-headers-amd64 linux-source-6.1 gcc make xz-utils busybox-static e2fsprogs \
 	gpiod libnfc-examples
+PACKAGE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev lintian
+TEST_INSTALL_PACKAGES := $(TEST_PACKAGES) mmdebstrap systemd-container openssl shellcheck
+INSTALLATION := Tests/Installation
+PACKAGES := .build/packages
 ID ?= cp001
 
-.PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages
+.PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages \
+	deb install test-install package-packages test-install-packages
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +39,9 @@ help:
 		'make test-board the daemon in a virtual machine with GPIO lines, serial ports and power cuts; some 15 minutes' \
 		'make test-all   both, 200 sessions with a process that keeps dying, and the long simulation' \
 		'make measure    bytes written, memory, processor time, replay; some 15 minutes on a machine that does nothing else' \
+		'make deb        the Debian package of a release build, in $(PACKAGES)' \
+		'make install    the same, installed on this machine' \
+		'make test-install  the package in a Debian of its own: install, charge, hang, crash, update, roll back, purge' \
 		'make release    small, statically linked binaries in .build/release' \
 		'make clean      remove what was built (the data in ./$(DATA) stay)'
 
@@ -67,6 +75,12 @@ test-packages:
 
 test-board-packages:
 	$(call install_packages,$(TEST_BOARD_PACKAGES))
+
+package-packages:
+	$(call install_packages,$(PACKAGE_PACKAGES))
+
+test-install-packages:
+	$(call install_packages,$(TEST_INSTALL_PACKAGES))
 
 build: build-packages
 	@echo "Building"
@@ -139,7 +153,7 @@ test-board: test-board-packages $(VENV)/installed-board build
 	@echo "The virtual charger board"
 	$(VENV)/bin/pytest -c $(VIRTUAL_BOARD)/pytest.ini $(VIRTUAL_BOARD)
 
-test-all: test test-board
+test-all: test test-board test-install
 	@echo "Crashes"
 	LADEPUNKT_CRASHES=200 $(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_crashes.py
 	echo "Long simulation"
@@ -152,6 +166,25 @@ release: build-packages
 	@for product in ladepunktd ladepunkt; do
 		swift build -c release --static-swift-stdlib -Xswiftc -Osize --product $$product
 	done
+
+deb: package-packages release
+	@rm -rf $(PACKAGES)
+	package=$$(Systemd/build-deb.sh .build/release $(PACKAGES))
+	lintian --tag-display-limit 0 --fail-on error,warning "$$package"
+	echo "$$package"
+
+install: deb
+	@root=()
+	if ((EUID)); then root=(sudo); fi
+	"$${root[@]}" apt-get install -y ./$(PACKAGES)/ladepunkt_*.deb
+
+# Needs root, for a container with a systemd of its own.
+test-install: test-install-packages $(VENV)/installed deb
+	@echo "The package, installed"
+	shellcheck Systemd/build-deb.sh Systemd/firmware/* Systemd/debian/postinst Systemd/debian/prerm Systemd/debian/postrm
+	root=()
+	if ((EUID)); then root=(sudo); fi
+	"$${root[@]}" $(VENV)/bin/pytest -c $(INSTALLATION)/pytest.ini $(INSTALLATION)
 
 clean:
 	rm -rf .build

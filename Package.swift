@@ -52,6 +52,7 @@ let package = Package(
         target("OCPP", ["Units"]),
         target("ChargePointCore", ["OCPP", "Units"]),
         target("Threads"),
+        target("Systemd", ["Threads", logging]),
         target("BoardSupport", ["Units"]),
         target("SimulatedBoard", ["BoardSupport", "Threads", "Units"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -90,7 +91,7 @@ let package = Package(
             [
                 "Agent", "LocalAPI", "LocalAPIModels", "Boards", "BoardSupport", "ConfigurationFile", "CentralSystemLink",
                 "ChargePointCore",
-                "OCPP", "Units", "Threads", logging, arguments,
+                "OCPP", "Units", "Threads", "Systemd", logging, arguments,
             ] + nio),
         executable(
             "ladepunkt",
@@ -124,6 +125,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests("SimulationTests", ["Simulation"]),
+        tests("SystemdTests", ["Systemd", logging]),
         tests("LayeringTests", []),
     ],
     swiftLanguageModes: [.v6],

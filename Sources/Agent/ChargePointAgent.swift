@@ -38,6 +38,8 @@ public actor ChargePointAgent {
     private var ending: Ending?
     /// Some contactor may be closed: the board's interlock wants signs of life.
     private var isFeeding = false
+    private let signOfLife: SignOfLife?
+    private var nextSign = Duration.zero
 
     public nonisolated var simulator: (any BoardSimulator)? { actuators.board.simulator }
 
@@ -45,10 +47,11 @@ public actor ChargePointAgent {
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
     ///   - wear: counts what the contactors do; nil: nobody counts.
+    ///   - signOfLife: for whoever outside the process watches that the loop turns; nil: nobody does.
     ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
     public init(
         startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
-        wear: ContactorWear? = nil,
+        wear: ContactorWear? = nil, signOfLife: SignOfLife? = nil,
         setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
@@ -59,6 +62,7 @@ public actor ChargePointAgent {
         self.inbox = inbox
         self.published = published
         self.logger = logger
+        self.signOfLife = signOfLife
         self.setPassword = setPassword
         self.wear = wear
         ledger = startup.ledger
@@ -103,6 +107,7 @@ public actor ChargePointAgent {
         while true {
             if let ending { return ending }
             actuators.board.heartbeat()
+            giveSignOfLife()
             guard let item = await inbox.next(within: timeToDeadline) else {
                 await retryBacklog()
                 await feed(.tick)
@@ -112,10 +117,18 @@ public actor ChargePointAgent {
         }
     }
 
+    private func giveSignOfLife() {
+        guard let signOfLife, Moment.read().uptime >= nextSign else { return }
+        nextSign = Moment.read().uptime + signOfLife.every
+        signOfLife.give()
+    }
+
     private var timeToDeadline: Duration? {
         let uptime = Moment.read().uptime
         let beat = isFeeding ? uptime + Board.heartbeatInterval : nil
-        return [core.deadline, backlog.retryAt, beat].compactMap { $0 }.min().map { max($0 - uptime, .zero) }
+        return [core.deadline, backlog.retryAt, beat, signOfLife.map { _ in nextSign }].compactMap { $0 }.min().map {
+            max($0 - uptime, .zero)
+        }
     }
 
     private func take(_ item: Inbox.Item) async {

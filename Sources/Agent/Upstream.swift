@@ -28,7 +28,15 @@ final class Upstream: Sendable {
         (outgoing, outgoingContinuation) = AsyncStream.makeStream(of: Outgoing.self)
     }
 
-    func send(_ frame: OutgoingFrame) { outgoingContinuation.yield(.text(frame.encoded())) }
+    func send(_ frame: OutgoingFrame) {
+        let text = frame.encoded()
+        trace("sent", text)
+        outgoingContinuation.yield(.text(text))
+    }
+
+    private func trace(_ direction: String, _ text: String) {
+        logger.trace("frame \(direction)", metadata: ["frame": "\(FrameForLog(text))"])
+    }
 
     func run() async {
         await withTaskGroup(of: Void.self) { group in
@@ -87,6 +95,7 @@ final class Upstream: Sendable {
                 warnOfExpiry()
                 inbox.put(.opened)
             case .text(let text):
+                trace("received", text)
                 inbox.put(.frame(IncomingFrame.parse(text)))
                 // The next frame is read when this one has been handled: the loop's pace is the other side's.
                 await withCheckedContinuation { continuation in inbox.putBarrier { continuation.resume() } }

@@ -117,7 +117,7 @@ struct FieldDefaults {
         wordOrder = try reader.optionalEnumeration("wordOrder") ?? wordOrder
         byteOrder = try reader.optionalEnumeration("byteOrder") ?? byteOrder
         if let node = reader.optionalNode("absent") {
-            absentPattern = UInt64(try node.register(in: 0...Int(UInt32.max)))
+            absentPattern = UInt64(try node.pattern())
         }
     }
 }
@@ -189,6 +189,15 @@ extension Node {
         guard text.hasPrefix("0x") else { return try integer(in: range) }
         guard let number = Int(text.dropFirst(2), radix: 16), range.contains(number) else {
             throw error("'\(text)' is no number from \(range.lowerBound) to \(range.upperBound)", "Write it like 0x0034 or 52.")
+        }
+        return number
+    }
+
+    /// As many as 32 bits of a register, which need not fit the processor's own integers.
+    func pattern() throws(ConfigurationError) -> UInt32 {
+        let text = try string(length: 1...32)
+        guard let number = text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text) else {
+            throw error("'\(text)' is no number from 0 to \(UInt32.max)", "Write it like 0xFFFFFFFF or 4294967295.")
         }
         return number
     }

@@ -98,7 +98,7 @@ extension ConnectorReport {
 /// At most one decimal place, none where it would be zero.
 func decimal(_ number: Double) -> String {
     guard number.isFinite, abs(number) < 1e15 else { return String(number) }
-    let tenths = Int((number * 10).rounded())
+    let tenths = Int64((number * 10).rounded())
     let sign = tenths < 0 ? "-" : ""
     let whole = abs(tenths) / 10
     let rest = abs(tenths) % 10

@@ -17,7 +17,7 @@ public struct SimulatedMeter: Sendable, Equatable {
     /// The highest register, in mWh: far beyond any charge point's life, far below what overflows.
     static let maximumMilliwattHours: Int64 = 1_000_000_000_000_000
     /// The highest register that can be set.
-    public static let maximumRegister = WattHours(Int(maximumMilliwattHours / 1000))
+    public static let maximumRegister = WattHours(Int(clamping: maximumMilliwattHours / 1000))
 
     /// - Parameters:
     ///   - milliwattHours: what the register shows; brought into 0…10¹⁵.
@@ -29,7 +29,7 @@ public struct SimulatedMeter: Sendable, Equatable {
     }
 
     /// The register in whole watt-hours, rounded down, as meters show it.
-    public var register: WattHours { WattHours(Int(milliwattHours / 1000)) }
+    public var register: WattHours { WattHours(Int(clamping: milliwattHours / 1000)) }
 
     public mutating func setRegister(_ register: WattHours) {
         milliwattHours = Int64(min(max(register, 0), SimulatedMeter.maximumRegister).value) * 1000

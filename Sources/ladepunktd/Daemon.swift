@@ -23,6 +23,7 @@ struct Daemon {
     let eventLoop: any EventLoop
     let executor: LoopExecutor
     let logger: Logger
+    let supervision: Supervision
     /// Told how to end the charge point in good order, once it runs.
     let onRunning: @Sendable (@escaping @Sendable () -> Void) -> Void
 
@@ -80,7 +81,7 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            eventLoop: eventLoop, logger: logger, wear: wear,
+            eventLoop: eventLoop, logger: logger, wear: wear, signOfLife: supervision.signOfLife,
             setPassword: { [link, configuration, transportSecurity] key in
                 guard let link, let section = configuration.centralSystem, section.usesPassword else { return false }
                 await link.reconfigure(
@@ -102,22 +103,37 @@ struct Daemon {
         }
         let server = LocalAPIServer(
             access: access, socketPath: configuration.control.socket, web: web, eventLoopGroup: eventLoop, logger: logger)
-        onRunning { agent.shutDown() }
+        onRunning { [supervision] in
+            supervision.stopping()
+            agent.shutDown()
+        }
         return await serve(server, agent)
     }
 
     /// Runs both until the charge point ends; a local API that cannot listen ends it too.
     private func serve(_ server: LocalAPIServer, _ agent: ChargePointAgent) async -> Int32 {
         await withTaskGroup(of: Int32?.self) { group in
+            let (listening, listens) = AsyncStream.makeStream(of: Void.self)
+            if supervision.notification != nil {
+                group.addTask {
+                    for await _ in listening { await supervision.announce(agent) }
+                    return nil
+                }
+            }
             group.addTask {
-                switch await agent.run() {
-                case .stopped: ExitStatus.stopped
-                case .restart: ExitStatus.restart
+                let ending = await agent.run()
+                supervision.stopping()
+                switch ending {
+                case .stopped: return ExitStatus.stopped
+                case .restart: return ExitStatus.restart
                 }
             }
             group.addTask { [logger, socket = configuration.control.socket] in
                 do {
-                    try await server.run { logger.notice("ladepunktd runs", metadata: ["socket": "\(socket)"]) }
+                    try await server.run {
+                        logger.notice("ladepunktd runs", metadata: ["socket": "\(socket)"])
+                        listens.yield()
+                    }
                     return nil
                 } catch is CancellationError {
                     return nil

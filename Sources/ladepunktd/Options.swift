@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import ConfigurationFile
 import Logging
+import Systemd
 import Units
 
 /// The daemon's command line.
@@ -35,8 +36,9 @@ struct Options: ParsableCommand {
     @Flag(help: "Only drive every contactor of the board to open, and exit: for after a crash, where a line may hold its level.")
     var makeSafe = false
 
-    @Option(help: "How log lines look: text or json.")
-    var logFormat = LogFormat.text
+    @Option(
+        help: "How log lines on standard error look: text or json. Default: text, or, under systemd, the journal's own entries.")
+    var logFormat: LogFormat?
 
     @Option(help: "The least severe lines to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel = LogLevelOption.info
@@ -54,6 +56,14 @@ struct Options: ParsableCommand {
         if let board { configuration.board = board }
         if let connectors { configuration.connectors = connectors }
         return configuration
+    }
+}
+
+extension Options {
+    /// Where log lines go, and which.
+    var log: any LogHandler {
+        if logFormat == nil, let journal = Journal(level: logLevel.level) { return CalmLog(journal) }
+        return CalmLog(StandardErrorLog(level: logLevel.level, format: logFormat ?? .text))
     }
 }
 

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
+import Systemd
 import Threads
 
 #if canImport(Glibc)
@@ -49,7 +50,8 @@ private let ender = Ender()
 SignalThread.start { _ in ender.ask() }
 
 private let options = parsedOptions()
-LoggingSystem.bootstrap { _ in StandardErrorLog(level: options.logLevel.level, format: options.logFormat) }
+private let log = options.log
+LoggingSystem.bootstrap { _ in log }
 private let logger = Logger(label: "ladepunktd")
 
 private let configuration: DaemonConfiguration
@@ -79,6 +81,7 @@ MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
     let executor = LoopExecutor(eventLoop)
     let daemon = Daemon(
         configuration: configuration, boardFile: boardFile, eventLoop: eventLoop, executor: executor, logger: logger,
+        supervision: Supervision(notification: .ofThisProcess),
         onRunning: { end in ender.set(end) })
     Task(executorPreference: executor) {
         status.store(await daemon.run(), ordering: .sequentiallyConsistent)

@@ -62,7 +62,7 @@ final class TLSEngine {
         SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
         SSL_set_cert_cb(ssl, TLSEngine.certificateAsked, nil)
         let parameters = SSL_get0_param(ssl)
-        X509_VERIFY_PARAM_set_time(parameters, time_t(now.milliseconds / 1000))
+        X509_VERIFY_PARAM_set_time(parameters, time_t(clamping: now.milliseconds / 1000))
         nameServer(parameters)
         if let session = context.sessions.take(for: server, at: now) {
             SSL_set_session(ssl, session.pointer)

@@ -48,7 +48,7 @@ extension ChargePoint {
         case .authorise(let request, let decision): carryOut(decision, request)
         case .refuse(let reason):
             ignoreForAWhile(idTag)
-            log(.notice, "card refused: \(reason)")
+            log(.notice, "card \(idTag.masked) refused: \(reason)")
         }
     }
 
@@ -109,7 +109,7 @@ extension ChargePoint {
     }
 
     mutating func refused(_ request: AuthorisationRequest, _ reason: String, code: Refusal.Code = .notAuthorised) {
-        log(.notice, "identifier refused: \(reason)")
+        log(.notice, "identifier \(request.idTag.masked) refused: \(reason)")
         if case .reader = request.origin { ignoreForAWhile(request.idTag) }
         if case .operator(_, let number) = request.origin {
             out.then.append(.answer(.refused(Refusal(code, "the identifier is refused: \(reason)")), request: number))

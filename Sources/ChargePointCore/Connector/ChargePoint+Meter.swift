@@ -9,7 +9,7 @@ extension ChargePoint {
     static let freshness = Duration.seconds(5)
 
     /// What an import register can say in its lifetime.
-    static let plausibleRegister: ClosedRange<WattHours> = 0...1_000_000_000_000
+    static let plausibleRegister: ClosedRange<WattHours> = 0...WattHours(Int(clamping: 1_000_000_000_000 as Int64))
 
     mutating func meterRead(_ number: Int, _ reading: MeterReading) {
         guard let id = ConnectorId(exactly: number), let index = index(id) else { return }
@@ -70,7 +70,7 @@ extension ChargePoint {
         let profile = connectors[index].profile
         let power = 2 * profile.maximumCurrent.value * Double(profile.phases.rawValue) * SampleSource.nominalVoltage
         let energy = (power * time.inSeconds / 3600 + 100) * max(1, settings.board.timeScale)
-        return WattHours(Int(min(energy, 1e12)))
+        return WattHours(Int(exactly: min(energy, 1e12).rounded()) ?? .max)
     }
 
     /// Between sessions a register may really have changed (another meter): it is believed when the next reading agrees with it.

@@ -21,8 +21,11 @@ extension RegisterMap {
 
     /// To the nearest watt-hour: floats carry 1.234 kWh as a little less than that.
     static func wattHours(_ number: Double, _ kind: Measurement.Kind) throws(MeterFault) -> WattHours {
-        guard abs(number) <= 1e12 else { throw .implausible("\(kind.rawValue): \(number) Wh") }
-        return WattHours(Int(number.rounded()))
+        // A processor of 32 bits counts to 2147 MWh.
+        guard abs(number) <= 1e12, let whole = Int(exactly: number.rounded()) else {
+            throw .implausible("\(kind.rawValue): \(number) Wh")
+        }
+        return WattHours(whole)
     }
 }
 

@@ -19,7 +19,10 @@ struct PWMChannel: Sendable {
     init(_ configuration: PWMConfiguration, root: String = systemRoot) throws(PWMFault) {
         let chip = "\(root)/\(configuration.chip)"
         folder = "\(chip)/pwm\(configuration.channel)"
-        if access(folder, F_OK) != 0 { try Self.write("\(configuration.channel)", to: "\(chip)/export") }
+        if access(folder, F_OK) != 0 {
+            try Self.write("\(configuration.channel)", to: "\(chip)/export")
+            waitForAccess()
+        }
         // The duty cycle may never exceed the period, and the polarity changes only while the channel rests.
         try? write("0", to: "enable")
         try? write("0", to: "duty_cycle")
@@ -27,6 +30,11 @@ struct PWMChannel: Sendable {
         if configuration.isInverted { try write("inversed", to: "polarity") } else { try? write("normal", to: "polarity") }
         try set(percent: 100)
         try write("1", to: "enable")
+    }
+
+    /// A new channel's files belong to root until udev has given them away.
+    private func waitForAccess() {
+        for _ in 0..<200 where access(folder + "/enable", W_OK) != 0 && errno == EACCES { usleep(10_000) }
     }
 
     /// - Parameter percent: 0 (constant −12 V) to 100 (constant +12 V).

@@ -58,6 +58,11 @@ public struct CiString<let limit: Int>: LimitedText {
     public func hash(into hasher: inout Hasher) { hasher.combine(text.lowercased()) }
 }
 
+extension CiString {
+    /// What of an identifier may stand in a log: its last four characters, and nothing of one that has no more.
+    public var masked: String { text.count > 4 ? "…" + text.suffix(4) : "…" }
+}
+
 /// Text in which case counts, such as a certificate or a URL (`string[0..n]` in the security whitepaper).
 public struct LimitedString<let limit: Int>: LimitedText {
     public static var maximumLength: Int { limit }

@@ -1,0 +1,29 @@
+"""Holds single threads of a process still, as a hang would: a debugger's stop, which the other threads do not notice."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from contextlib import contextmanager
+
+SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+
+
+def _ptrace(request: int, thread: int):
+    if _libc.ptrace(request, thread, None, None) != 0:
+        error = ctypes.get_errno()
+        # The thread may be gone by the time it is let go.
+        if request != DETACH:
+            raise OSError(error, os.strerror(error))
+
+
+@contextmanager
+def held(thread: int):
+    _ptrace(SEIZE, thread)
+    try:
+        _ptrace(INTERRUPT, thread)
+        yield
+    finally:
+        _ptrace(DETACH, thread)
