@@ -1,5 +1,6 @@
 import ChargePointCore
 import LocalAPIModels
+import OCPP
 import Testing
 import Units
 
