@@ -69,10 +69,8 @@ private final class Listener {
 
     @Test(arguments: [nil, "", "@", String(repeating: "x", count: 200)])
     func `is nothing where there is no systemd`(path: String?) {
-        #expect(ServiceNotification(socketPath: path, watchdogMicroseconds: nil, watchdogProcess: nil) == nil)
+        if case .some = ServiceNotification(socketPath: path, watchdogMicroseconds: nil, watchdogProcess: nil) {
+            Issue.record("it would tell nobody")
+        }
     }
-}
-
-extension ServiceNotification: Equatable {
-    public static func == (left: Self, right: Self) -> Bool { left.watchdogInterval == right.watchdogInterval }
 }
