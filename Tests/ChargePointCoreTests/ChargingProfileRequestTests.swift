@@ -206,7 +206,8 @@ import Units
         var world = try World.accepted()
         world.set(.test(kind: .absolute, from: "2026-11-22T08:59:00Z", for: 600, [(0, 10), (90, 8.5)]))
 
-        let answer = try #require(world.composite(1, for: 3600))
+        let told = world.composite(1, for: 3600)
+        let answer = try #require(told)
 
         #expect(answer.status == .accepted)
         #expect(answer.connectorId == 1)
@@ -228,7 +229,8 @@ import Units
         world.set(.amperes(4, 1), at: 1)
         world.set(.amperes(30, 2, .chargePointMaxProfile))
 
-        let answer = try #require(world.composite(0, for: 60, in: unit))
+        let told = world.composite(0, for: 60, in: unit)
+        let answer = try #require(told)
 
         #expect(answer.chargingSchedule?.chargingSchedulePeriod.map(\.limit) == [limit])
     }
@@ -243,7 +245,8 @@ import Units
     @Test func `without any profile says what the board carries`() throws {
         var world = try World.accepted()
 
-        let answer = try #require(world.composite(1, for: 2_000_000_000_000, in: .w))
+        let told = world.composite(1, for: 2_000_000_000_000, in: .w)
+        let answer = try #require(told)
 
         #expect(answer.chargingSchedule?.chargingSchedulePeriod.map(\.limit) == [11_040])
         #expect(answer.chargingSchedule?.duration == 2_147_483_647)

@@ -22,7 +22,9 @@ import Units
         .meterValuesAlignedData, .meterValuesSampledData, .stopTxnAlignedData, .stopTxnSampledData,
     ]
     private static let readOnly: [ConfigurationKey] = [
-        .connectorPhaseRotationMaxLength, .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength,
+        .chargeProfileMaxStackLevel, .chargingScheduleAllowedChargingRateUnit, .chargingScheduleMaxPeriods,
+        .connectorSwitch3to1PhaseSupported, .maxChargingProfilesInstalled, .connectorPhaseRotationMaxLength,
+        .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength,
         .meterValuesSampledDataMaxLength,
         .numberOfConnectors, .stopTransactionMaxMeterValues, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
         .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,

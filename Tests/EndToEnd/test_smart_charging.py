@@ -200,8 +200,13 @@ async def test_a_remote_start_brings_its_own_limit(start, central_system):
     await offers(point, 32)
 
 
-async def test_profiles_survive_a_killed_daemon_and_the_one_of_a_transaction_its_transaction_alone(start, central_system, limit):
-    point = await start(chargePoint=RESUMES, vehicle={"staysPlugged": True})
+async def test_profiles_survive_a_killed_daemon_and_the_one_of_a_transaction_its_transaction_alone(
+    configure, charge_point, central_system, limit
+):
+    configure(central_system.url, chargePoint=RESUMES, vehicle={"staysPlugged": True})
+    point = charge_point
+    await point.start()
+    await central_system.expect("StatusNotification", connectorId=1, status="Preparing")
     await point.swipe(CARD)
     started = await central_system.expect("StartTransaction")
     await central_system.expect("StatusNotification", connectorId=1, status="Charging")
@@ -214,11 +219,13 @@ async def test_profiles_survive_a_killed_daemon_and_the_one_of_a_transaction_its
     await central_system.expect("BootNotification")
     await point.has(status="Charging", offeredCurrentA=9, limitedBy="ChargingProfile 2")
     assert await point.terminate() == 0
+    # What ended the session ended its profile.
     await point.start()
     await central_system.expect("BootNotification")
     await central_system.expect("StopTransaction", transactionId=started.answer["transactionId"])
     await point.swipe(CARD)
     await central_system.expect("StartTransaction")
+    await central_system.expect("StatusNotification", connectorId=1, status="Charging")
 
     await point.has(status="Charging", offeredCurrentA=13, limitedBy="ChargingProfile 1")
     assert await central_system.request("ClearChargingProfile", id=2) == {"status": "Unknown"}

@@ -80,7 +80,7 @@ extension ChargePoint {
 
     mutating func install(_ new: InstalledProfile) {
         // Sent again as it is there already, a profile costs no write; one that counts from its installation begins anew.
-        let isRelative = new.session == nil && new.profile.countsFromOrigin
+        let isRelative = new.profile.chargingProfilePurpose == .chargePointMaxProfile && new.profile.countsFromOrigin
         let isKnown = chargingProfiles.contains {
             $0.profile == new.profile && $0.connectorId == new.connectorId && $0.session == new.session
         }
