@@ -127,9 +127,10 @@ extension ChargePoint {
 
     func mayStart(_ index: Int, _ claimant: Claimant) -> Refusal? { mayStart(index) ?? reservationRefusal(index, claimant) }
 
-    /// Why none of these connectors can be started; nil: each has a reason of its own that somebody is before.
+    /// Why none of these connectors can be started: what is kept for others before what is in use.
     func refusal(_ candidates: [ConnectorId], for claimant: Claimant) -> Refusal? {
-        candidates.compactMap(index).compactMap { mayStart($0, claimant) }.first
+        let reasons = candidates.compactMap(index).compactMap { mayStart($0, claimant) }
+        return reasons.first { $0.code == .reserved } ?? reasons.first
     }
 
     /// The free connector where a cable was plugged in last and nobody has shown a card.
