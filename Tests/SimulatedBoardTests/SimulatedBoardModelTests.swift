@@ -9,7 +9,7 @@ import Units
         let fault = BoardFault(.highTemperature)
         for number in 1...2 {
             _ = try board.change(connector: number) { (connector) throws(SimulatorError) in try connector.plug() }
-            _ = try board.change(connector: number) { $0.offer(16) }
+            _ = try board.change(connector: number) { $0.offer(16) + $0.engageLock() }
         }
         _ = board.advance(by: .seconds(1))
         for number in 1...2 {

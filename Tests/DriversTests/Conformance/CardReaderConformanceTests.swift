@@ -38,7 +38,7 @@ import Units
     }
 
     @Test func `that is simulated keeps the rules`() async throws {
-        try await SimulatedBench.with { bench in
+        try await SimulatedBench.waiting { bench in
             try checkCardReader(
                 CardReaderUnderTest(
                     log: bench.log, present: { try bench.simulator.presentCard(idTag: $0, connectors: nil) }, remove: {},

@@ -25,7 +25,7 @@ import Units
     }
 
     @Test func `that is simulated keeps the rules`() async throws {
-        try await SimulatedBench.with { bench in
+        try await SimulatedBench.waiting { bench in
             try checkContactor(
                 ContactorUnderTest(
                     contactor: bench.connector.contactor, log: bench.log, vehicle: { try bench.vehicle(asks: $0) },

@@ -71,7 +71,7 @@ import Units
     }
 
     @Test func `that is simulated keeps the rules`() async throws {
-        try await SimulatedBench.with { bench in
+        try await SimulatedBench.waiting { bench in
             try checkLock(
                 LockUnderTest(
                     lock: try #require(bench.connector.lock), contactor: bench.connector.contactor, log: bench.log,

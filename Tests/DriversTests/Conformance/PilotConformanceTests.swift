@@ -87,7 +87,7 @@ extension Sysfs {
     }
 
     @Test func `that is simulated keeps the rules`() async throws {
-        try await SimulatedBench.with { bench in
+        try await SimulatedBench.waiting { bench in
             try checkPilot(
                 PilotUnderTest(
                     pilot: bench.connector.pilot, log: bench.log,

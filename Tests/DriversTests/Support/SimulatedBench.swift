@@ -11,7 +11,7 @@ import Units
 #endif
 
 /// A live simulated board of one socket outlet, with what it said.
-struct SimulatedBench {
+struct SimulatedBench: Sendable {
     let connector: BoardConnector
     let simulator: any BoardSimulator
     let log: EventLog
@@ -42,6 +42,11 @@ struct SimulatedBench {
         }
         await board.close()
         await reading.value
+    }
+
+    /// The same for a body that blocks.
+    static func waiting(_ body: @Sendable (SimulatedBench) throws -> Void) async throws {
+        try await with { bench in try await DriversTests.waiting { try body(bench) } }
     }
 
     /// A vehicle is there in a locked outlet, and asks for energy or does not.
