@@ -65,7 +65,10 @@ class Container:
             )
         message = ""
         while "READY=1" not in message:
-            message = (await asyncio.to_thread(told.recv, 4096)).decode()
+            try:
+                message = (await asyncio.to_thread(told.recv, 4096)).decode()
+            except TimeoutError:
+                raise AssertionError(f"the container did not boot:\n{self.console}") from None
             for line in message.split("\n"):
                 if line.startswith("X_NSPAWN_LEADER_PID="):
                     self._leader = int(line.partition("=")[2])
