@@ -105,6 +105,10 @@ class Container:
     def path(self, inside: str) -> Path:
         return Path(f"/proc/{self._leader}/root{inside}")
 
+    def disk(self, inside: str) -> Path:
+        """The same without a link on the way, for what is not on a file system of the container's own."""
+        return Path(f"{self.root}{inside}")
+
     def outside(self, pid: int) -> int:
         """The number that a process of the container has on this machine."""
         for folder in Path("/proc").glob("[0-9]*"):

@@ -259,7 +259,7 @@ async def test_firmware_that_does_not_come_up_makes_way_for_what_ran_before(char
 
 async def test_a_ledger_of_a_newer_version_is_refused_with_the_remedy_and_not_touched(charger):
     await charger.systemctl("stop", "ladepunktd.service")
-    ledger = charger.container.path("/var/lib/ladepunkt/ledger.sqlite")
+    ledger = charger.container.disk("/var/lib/ladepunkt/ledger.sqlite")
     with sqlite3.connect(ledger) as database:
         database.execute("PRAGMA journal_mode = DELETE")
         schema = database.execute("PRAGMA user_version").fetchone()[0]

@@ -72,7 +72,3 @@ private final class Listener {
         #expect(ServiceNotification(socketPath: path, watchdogMicroseconds: nil, watchdogProcess: nil) == nil)
     }
 }
-
-extension ServiceNotification: Equatable {
-    public static func == (left: Self, right: Self) -> Bool { left.watchdogInterval == right.watchdogInterval }
-}

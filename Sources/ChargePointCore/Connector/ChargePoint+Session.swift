@@ -66,7 +66,9 @@ extension ChargePoint {
         connectors[index].lockedFor = nil
         record(.transactionBegan(start), queues: start.isReported)
         keepForStop(index, .transactionBegin)
-        log(.notice, "connector \(connectors[index].id): session \(start.session) of card \(start.idTag.masked) begins at \(register)")
+        log(
+            .notice,
+            "connector \(connectors[index].id): session \(start.session) of card \(start.idTag.masked) begins at \(register)")
     }
 
     /// Begins the way out of a transaction; once only.
