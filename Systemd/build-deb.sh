@@ -42,6 +42,7 @@ page() {
 put 755 "$programs/ladepunktd" /usr/sbin/ladepunktd
 put 755 "$programs/ladepunkt" /usr/bin/ladepunkt
 put 644 "$here/ladepunkt.yaml" /etc/ladepunkt/ladepunkt.yaml
+put 644 "$here/ladepunkt.yaml" /usr/share/ladepunkt/ladepunkt.yaml
 (cd "$source/Board" && find . -name '*.yaml' -o -name '*.md') | while read -r file; do
 	put 644 "$source/Board/$file" "/usr/share/ladepunkt/Board/${file#./}"
 done

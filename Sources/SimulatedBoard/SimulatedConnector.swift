@@ -97,7 +97,8 @@ public struct SimulatedConnector: Sendable, Equatable {
     public var truth: SimulatedTruth {
         SimulatedTruth(
             connector: id, register: meter.register, contactor: contactor.state, isPlugged: isPlugged,
-            isLocked: lock?.isEngaged ?? false, vehicleState: vehicleState, energyDrawn: WattHours(Int(clamping: drawnMilliwattHours / 1000)),
+            isLocked: lock?.isEngaged ?? false, vehicleState: vehicleState,
+            energyDrawn: WattHours(Int(clamping: drawnMilliwattHours / 1000)),
             power: power, closings: contactor.closings)
     }
 

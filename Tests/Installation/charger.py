@@ -29,17 +29,17 @@ class Charger:
 
     # The service
 
-    async def property(self, name: str, unit: str = "ladepunktd.service") -> str:
+    async def shows(self, name: str, unit: str = "ladepunktd.service") -> str:
         return await self.container.run("systemctl", "show", "-P", name, unit)
 
     async def main_pid(self) -> int:
-        return int(await self.property("MainPID"))
+        return int(await self.shows("MainPID"))
 
     async def is_up(self):
         """Waits until the service is ready and its API answers."""
 
         async def answers():
-            return await self.property("ActiveState") == "active" and await self._answers()
+            return await self.shows("ActiveState") == "active" and await self._answers()
 
         await eventually(answers, "the service is active and its API answers")
 

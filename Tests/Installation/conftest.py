@@ -35,8 +35,9 @@ async def charger():
 
 @pytest_asyncio.fixture(autouse=True)
 async def _journal(charger):
+    before = int(await charger.container.run("sh", "-c", "journalctl --no-pager | wc -l"))
     yield
-    print((await charger.container.try_to("journalctl", "--no-pager", "-n", "80", "-o", "short-precise"))[1])
+    print((await charger.container.try_to("sh", "-c", f"journalctl --no-pager -o short-precise | tail -n +{before}"))[1])
 
 
 @pytest.fixture

@@ -65,7 +65,10 @@ class Container:
             )
         message = ""
         while "READY=1" not in message:
-            message = (await asyncio.to_thread(told.recv, 4096)).decode()
+            try:
+                message = (await asyncio.to_thread(told.recv, 4096)).decode()
+            except TimeoutError:
+                raise AssertionError(f"the container did not boot:\n{self.console}") from None
             for line in message.split("\n"):
                 if line.startswith("X_NSPAWN_LEADER_PID="):
                     self._leader = int(line.partition("=")[2])
@@ -101,6 +104,10 @@ class Container:
 
     def path(self, inside: str) -> Path:
         return Path(f"/proc/{self._leader}/root{inside}")
+
+    def disk(self, inside: str) -> Path:
+        """The same without a link on the way, for what is not on a file system of the container's own."""
+        return Path(f"{self.root}{inside}")
 
     def outside(self, pid: int) -> int:
         """The number that a process of the container has on this machine."""

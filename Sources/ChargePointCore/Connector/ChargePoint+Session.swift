@@ -72,7 +72,9 @@ extension ChargePoint {
             install(InstalledProfile(profile: profile, connectorId: start.connectorId, session: start.session, installedAt: time))
         }
         keepForStop(index, .transactionBegin)
-        log(.notice, "connector \(connectors[index].id): session \(start.session) of card \(start.idTag.masked) begins at \(register)")
+        log(
+            .notice,
+            "connector \(connectors[index].id): session \(start.session) of card \(start.idTag.masked) begins at \(register)")
     }
 
     /// Begins the way out of a transaction; once only.
