@@ -6,6 +6,7 @@ import Units
 
 @Suite(.ocpp("9.1")) struct `Configuration` {
     private static let booleans: [ConfigurationKey] = [
+        .localAuthListEnabled,
         .allowOfflineTxForUnknownId, .authorizationCacheEnabled, .authorizeRemoteTxRequests, .localAuthorizeOffline,
         .localPreAuthorize,
         .sendBootNotificationOnReconnect, .stopTransactionOnEVSideDisconnect, .stopTransactionOnInvalidId,
@@ -22,7 +23,8 @@ import Units
         .meterValuesAlignedData, .meterValuesSampledData, .stopTxnAlignedData, .stopTxnSampledData,
     ]
     private static let readOnly: [ConfigurationKey] = [
-        .chargeProfileMaxStackLevel, .chargingScheduleAllowedChargingRateUnit, .chargingScheduleMaxPeriods,
+        .localAuthListMaxLength, .reserveConnectorZeroSupported, .sendLocalListMaxLength, .chargeProfileMaxStackLevel,
+        .chargingScheduleAllowedChargingRateUnit, .chargingScheduleMaxPeriods,
         .connectorSwitch3to1PhaseSupported, .maxChargingProfilesInstalled, .connectorPhaseRotationMaxLength,
         .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength,
         .meterValuesSampledDataMaxLength,
