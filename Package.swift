@@ -66,13 +66,14 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        target("CentralSystemLink", nio + [logging, "COpenSSL", "Units"]),
+        target("Certificates", ["COpenSSL"]),
+        target("CentralSystemLink", nio + [logging, "Certificates", "COpenSSL", "Units"]),
         .target(name: "CClock", cSettings: cSettings),
         target(
             "Agent",
             [
-                "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile",
-                "Threads",
+                "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "Certificates",
+                "ConfigurationFile", "Threads",
                 "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target("LocalAPIModels", ["Units"]),
@@ -114,9 +115,10 @@ let package = Package(
                 "LocalAPI", "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ] + nio),
+        tests("CertificatesTests", ["Certificates"]),
         tests(
             "CentralSystemLinkTests",
-            ["CentralSystemLink", "COpenSSL", "Units", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio),
+            ["CentralSystemLink", "Certificates", "COpenSSL", "Units", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio),
         tests(
             "AgentTests",
             [

@@ -23,6 +23,7 @@ extension ChargePoint {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)
         }
         considerLink(consider)
+        considerCertificates(consider)
         return earliest
     }
 

@@ -27,6 +27,8 @@ public struct ChargePoint: Sendable, Equatable {
     var recentCards: [RecentCard] = []
 
     var link = Link()
+    var trial = CredentialTrial()
+    var security = Security()
     var registration = Registration()
     var wasEverAccepted: Bool
     var calls = CallSequencer()
@@ -54,6 +56,10 @@ public struct ChargePoint: Sendable, Equatable {
         var isOpen = false
         /// Uptime of the last CALL sent: Heartbeat is due when none went for HeartbeatInterval (OCPP 1.6 §4.6).
         var lastCall = Duration.zero
+        /// By which change of credentials it was made.
+        var credentials = 0
+        /// The root that the other side's certificate leads to.
+        var root: Fingerprint?
     }
 
     /// A card that was read, and until when it is ignored.
@@ -86,7 +92,10 @@ public struct ChargePoint: Sendable, Equatable {
         var wasSent = false
     }
 
-    public init(restoring snapshot: Snapshot, settings: ChargePointSettings, configuration: ConfigurationTable, at moment: Moment) {
+    public init(
+        restoring snapshot: Snapshot, settings: ChargePointSettings, configuration: ConfigurationTable,
+        certificates: CertificateInventory = CertificateInventory(), at moment: Moment
+    ) {
         self.settings = settings
         self.configuration = configuration
         clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime, at: moment)
@@ -95,6 +104,10 @@ public struct ChargePoint: Sendable, Equatable {
         startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
+        security.inventory = certificates
+        security.certificate = snapshot.clientCertificate
+        trial.fallback = snapshot.fallbackCredentials
+        trial.deadline = snapshot.fallbackCredentials.map { _ in moment.uptime + CredentialTrial.turn }
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
         let time = clock.recorded(moment)
@@ -136,6 +149,9 @@ public struct ChargePoint: Sendable, Equatable {
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()
         case .linkAlive: linkIsAlive()
+        case .linkRefused: linkRefused()
+        case .linkProved(let credentials, let root): (link.credentials, link.root) = (credentials, root)
+        case .certificates(let answer): take(answer)
         case .received(let frame, let lookup): received(frame, lookup)
         case .queueHead(let message, let counts):
             queue.loaded(message, counts)
@@ -160,6 +176,11 @@ public struct ChargePoint: Sendable, Equatable {
         expireLearning()
         showLamp()
         expireCall()
+        endTurn()
+        useNewestCertificate()
+        dropReplacedRoot()
+        renewCertificate()
+        sendSigningRequest()
         pump()
         endProcessIfReady()
     }

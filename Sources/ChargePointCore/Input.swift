@@ -17,6 +17,13 @@ public enum Input: Sendable, Equatable {
     case linkClosed
     /// The other side showed that the connection is alive (a pong).
     case linkAlive
+    /// A connection could not be made.
+    case linkRefused
+    /// Of the connection that stands next: by which change of credentials it was made (0: those of the start), and which root the other
+    /// side's certificate leads to.
+    case linkProved(credentials: Int, root: Fingerprint?)
+    /// What came of `Effect.certificates`.
+    case certificates(CertificateAnswer)
     /// A frame from the Central System; for a request with an idTag also what the lists say of it.
     case received(IncomingFrame, CardLookup)
 

@@ -43,8 +43,9 @@ public enum Effect: Sendable, Equatable {
     case ping
     /// WebSocketPingInterval; nil: no pings (OCPP 1.6 §9.1.34).
     case setPingInterval(Duration?)
-    /// AuthorizationKey changed: the next connection uses it.
-    case setAuthorizationKey(String)
+    /// Connect anew with these, once what was sent before has gone out.
+    case useCredentials(LinkCredentials, number: Int)
+    case certificates(CertificateTask)
     case loadQueueHead
     case answer(OperatorAnswer, request: Int)
     case showLamp(LampState, intensity: Int)

@@ -7,7 +7,9 @@ struct Migration {
     var sql: String
 
     /// In order; the file's `user_version` counts how many it has.
-    static let all: [Migration] = [Migration(name: "the first ledger", sql: firstLedger)]
+    static let all: [Migration] = [
+        Migration(name: "the first ledger", sql: firstLedger), Migration(name: "credentials on trial", sql: credentialsOnTrial),
+    ]
 }
 
 extension SQLiteDatabase {

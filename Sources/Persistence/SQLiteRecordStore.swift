@@ -104,6 +104,9 @@ public final class SQLiteRecordStore: RecordStore {
         case .fileValueSeen(let key, let value): try writeValue(key, value, in: "file_values")
         case .availabilityChanged(let connector, let type):
             try database.run("INSERT OR REPLACE INTO availability VALUES (?, ?)", [connector.value, type.rawValue])
+        case .trialBegan(let fallback): try writeFallback(fallback)
+        case .trialEnded: try database.run("DELETE FROM fallback_credentials")
+        case .clientCertificateChosen(let certificate): try writeClientCertificate(certificate)
         case .registrationAccepted: try database.run("UPDATE charge_point SET was_ever_accepted = 1")
         case .meterValuesThinned: try thinMeterValues()
         case .clockBecameKnown(let correction): try writeCorrection(correction)

@@ -1,15 +1,19 @@
-/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's AuthorizationKey,
+/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's §7,
 /// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
+    case additionalRootCertificateCheck = "AdditionalRootCertificateCheck"
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
     case authorizationCacheEnabled = "AuthorizationCacheEnabled"
     case authorizationKey = "AuthorizationKey"
     case authorizeRemoteTxRequests = "AuthorizeRemoteTxRequests"
     case blinkRepeat = "BlinkRepeat"
+    case certificateSignedMaxChainSize = "CertificateSignedMaxChainSize"
+    case certificateStoreMaxLength = "CertificateStoreMaxLength"
     case clockAlignedDataInterval = "ClockAlignedDataInterval"
     case connectionTimeOut = "ConnectionTimeOut"
     case connectorPhaseRotation = "ConnectorPhaseRotation"
     case connectorPhaseRotationMaxLength = "ConnectorPhaseRotationMaxLength"
+    case cpoName = "CpoName"
     case getConfigurationMaxKeys = "GetConfigurationMaxKeys"
     case heartbeatInterval = "HeartbeatInterval"
     case lightIntensity = "LightIntensity"
@@ -25,6 +29,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case minimumStatusDuration = "MinimumStatusDuration"
     case numberOfConnectors = "NumberOfConnectors"
     case resetRetries = "ResetRetries"
+    case securityProfile = "SecurityProfile"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
     case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"

@@ -25,6 +25,12 @@ public struct ConfigurationRule: Sendable, Equatable {
     /// The one table of rules; nil where the board lacks what the key is about.
     init?(_ key: ConfigurationKey, board: BoardProfile) {
         switch key {
+        case .additionalRootCertificateCheck: self.init(.readOnly, .boolean, "false")
+        // "The value of this configuration key has a maximum limit of 10.000 characters."
+        case .certificateSignedMaxChainSize: self.init(.readOnly, .integer(1...10_000), "10000")
+        case .certificateStoreMaxLength: self.init(.readOnly, .integer(1...100), "20")
+        case .cpoName: self.init(.readWrite, .text(0...64), "")
+        case .securityProfile: self.init(.readWrite, .integer(0...3), "0")
         case .allowOfflineTxForUnknownId: self.init(.readWrite, .boolean, "false")
         case .authorizationCacheEnabled: self.init(.readWrite, .boolean, "true")
         case .authorizationKey: self.init(.writeOnly, .text(16...40), "")

@@ -42,6 +42,12 @@ public enum Record: Sendable, Equatable {
     /// The value that the configuration file had when it was last read: a later change in the file wins, an old value does not.
     case fileValueSeen(key: String, value: String)
     case availabilityChanged(ConnectorId, AvailabilityType)
+    /// New credentials have to prove themselves: these worked before.
+    case trialBegan(fallback: LinkCredentials)
+    /// Those that the configuration says are in use for good.
+    case trialEnded
+    /// The installed certificate that the charge point uses; nil: the configuration file's.
+    case clientCertificateChosen(Fingerprint?)
     /// A Central System has accepted this charge point, ever.
     case registrationAccepted
     /// The clock became known: times recorded without it are put right, once.

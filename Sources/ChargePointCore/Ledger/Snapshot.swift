@@ -17,12 +17,17 @@ public struct Snapshot: Sendable, Equatable {
     public var lastRecordedTime: Timestamp?
     /// Whether times wait to be put right until the clock is known.
     public var hasUncorrectedTimes: Bool
+    /// Credentials that worked, while others have to prove themselves.
+    public var fallbackCredentials: LinkCredentials?
+    /// The installed certificate that the charge point uses; nil: the configuration file's.
+    public var clientCertificate: Fingerprint?
 
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         queue: QueueCounts = QueueCounts(),
-        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
+        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false, fallbackCredentials: LinkCredentials? = nil,
+        clientCertificate: Fingerprint? = nil
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -33,6 +38,8 @@ public struct Snapshot: Sendable, Equatable {
         self.queue = queue
         self.lastRecordedTime = lastRecordedTime
         self.hasUncorrectedTimes = hasUncorrectedTimes
+        self.fallbackCredentials = fallbackCredentials
+        self.clientCertificate = clientCertificate
     }
 }
 

@@ -9,6 +9,7 @@ struct CallSequencer: Sendable, Equatable {
         case heartbeat
         case authorize(AuthorisationRequest)
         case statusNotification(ConnectorId)
+        case signCertificate
         case transaction(QueuedMessage.ID)
         /// An answer is awaited but nothing depends on it.
         case other

@@ -62,6 +62,9 @@ extension ChargePoint {
         case .authorize(let request):
             guard let confirmation: Authorize.Confirmation = usable(result, "Authorize") else { return decideOffline(request) }
             authorizeConfirmed(request, confirmation.idTagInfo)
+        case .signCertificate:
+            let confirmation: SignCertificate.Confirmation? = usable(result, "SignCertificate")
+            signCertificateAnswered(confirmation?.status)
         case .statusNotification, .other:
             if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
         }
@@ -168,6 +171,7 @@ extension ChargePoint {
         case .authorize(let request): decideOffline(request)
         case .statusNotification(let id):
             if id == .chargePoint { reporter.forget() } else if let index = index(id) { connectors[index].reporter.forget() }
+        case .signCertificate: if isAlive { signCertificateAnswered(nil) }
         case .heartbeat, .other: break
         }
         guard !isAlive else { return }

@@ -19,7 +19,9 @@ extension ChargePoint {
         link.isOpen = true
         link.lastCall = now.uptime
         registration.wasSent = false
-        registration.isBootDue = registration.status != .accepted || configuration.boolean(.sendBootNotificationOnReconnect)
+        trialConnected()
+        registration.isBootDue =
+            registration.status != .accepted || configuration.boolean(.sendBootNotificationOnReconnect) || trial.fallback != nil
         if !registration.isBootDue { return tellEverything() }
         // A refusal lasts until its interval ends, whatever connection stands.
         if registration.status != .rejected { registration.status = nil }
@@ -28,6 +30,10 @@ extension ChargePoint {
     mutating func linkClosed() {
         guard link.isOpen else { return }
         link.isOpen = false
+        // Let in and sent away again is as good as refused.
+        if registration.status == nil { linkRefused() }
+        security.asked = [:]
+        signingRequestLost()
         // Whoever asked over this connection hears no answer; another connection knows nothing of the question.
         unlocks.removeAll { if case .centralSystem = $0.asker { true } else { false } }
         for request in calls.connectionLost() { decideOffline(request) }
@@ -42,6 +48,7 @@ extension ChargePoint {
     mutating func bootConfirmed(_ confirmation: BootNotification.Confirmation) {
         registration.status = confirmation.status
         registration.isBootDue = confirmation.status != .accepted
+        defer { trialAnswered(confirmation.status) }
         trust(confirmation.currentTime)
         guard confirmation.status == .accepted else {
             registration.nextBoot =

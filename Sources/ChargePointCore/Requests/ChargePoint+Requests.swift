@@ -11,7 +11,7 @@ extension ChargePoint {
 
     mutating func answer(_ request: CentralSystemRequest, _ id: MessageId, _ lookup: CardLookup) {
         let profile = request.action.profile
-        guard profile == .core || enabledProfiles.contains(profile) else {
+        guard profile == .core || profile == .security || enabledProfiles.contains(profile) else {
             let error = CallError(
                 code: .notSupported,
                 description: "\(request.action.rawValue): the feature profile \(profile.rawValue) is not supported here")
@@ -34,6 +34,11 @@ extension ChargePoint {
         case .reset(let request): reset(request, id)
         case .unlockConnector(let request): unlockConnector(request, id)
         case .triggerMessage(let request): trigger(request, id)
+        case .extendedTriggerMessage(let request): trigger(request, id)
+        case .installCertificate(let request): installCertificate(request, id)
+        case .deleteCertificate(let request): deleteCertificate(request, id)
+        case .getInstalledCertificateIds(let request): getInstalledCertificateIds(request, id)
+        case .certificateSigned(let request): certificateSigned(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))
@@ -91,8 +96,10 @@ extension ChargePoint {
             return (error.status, error.description)
         }
         let proper = configuration.properName(name) ?? name
+        let key = ConfigurationKey(named: proper)
+        if let key, [.securityProfile, .authorizationKey].contains(key) { return changeCredentials(key, checked) }
         keep(proper, checked)
-        apply(ConfigurationKey(named: proper))
+        apply(key)
         return (.accepted, nil)
     }
 
@@ -117,7 +124,6 @@ extension ChargePoint {
     private mutating func apply(_ key: ConfigurationKey?) {
         switch key {
         case .webSocketPingInterval: out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
-        case .authorizationKey: out.then.append(.setAuthorizationKey(configuration.text(.authorizationKey)))
         case .lightIntensity: lamp = nil
         case .meterValueSampleInterval:
             for index in connectors.indices {

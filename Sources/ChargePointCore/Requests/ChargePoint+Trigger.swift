@@ -6,7 +6,12 @@ extension ChargePoint {
     mutating func trigger(_ request: TriggerMessage, _ id: MessageId) {
         let status = triggerStatus(request)
         reply(id, .triggerMessage(.init(status: status)))
-        guard status == .accepted, let message = request.requestedMessage else { return }
+        if status == .accepted { carryOut(request) }
+    }
+
+    /// Sends what was asked for, once the request was answered.
+    mutating func carryOut(_ request: TriggerMessage) {
+        guard let message = request.requestedMessage else { return }
         switch message {
         case .bootNotification:
             registration.isBootDue = true
@@ -23,7 +28,7 @@ extension ChargePoint {
         }
     }
 
-    private func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
+    func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
         // "If the requested message is unknown or not implemented the Charge Point SHALL return NOT_IMPLEMENTED."
         guard let message = request.requestedMessage else { return .notImplemented }
         switch message {

@@ -19,6 +19,8 @@ extension SQLiteRecordStore {
         snapshot.openTransactions = try openTransactions()
         snapshot.queue = try queueCounts()
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
+        snapshot.fallbackCredentials = try fallbackCredentials()
+        snapshot.clientCertificate = try clientCertificate()
         return snapshot
     }
 

@@ -13,7 +13,8 @@ extension Record {
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen,
-            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
+            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded,
+            .clientCertificateChosen:
             nil
         }
     }
@@ -26,7 +27,7 @@ extension Record {
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
             .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .meterValuesThinned,
-            .clockBecameKnown:
+            .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen:
             false
         }
     }
@@ -38,7 +39,7 @@ extension Record {
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
             .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
-            .meterValuesThinned, .clockBecameKnown:
+            .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen:
             false
         }
     }
