@@ -28,7 +28,7 @@ public actor ChargePointAgent {
     nonisolated let inbox: Inbox
     nonisolated let published: Published
     private nonisolated let configurationValues: Mutex<[KeyValue]>
-    private nonisolated let setPassword: @Sendable (String) async -> Bool
+    private let linkChanges: LinkChanges?
 
     private var core: ChargePoint
     private var backlog = Backlog()
@@ -43,24 +43,31 @@ public actor ChargePointAgent {
     /// - Parameters:
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
-    ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
+    ///   - material: what later connections are made of; nil: as the first, for ever.
     public init(
-        startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
-        setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
+        startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, material: LinkMaterial? = nil,
+        eventLoop: any EventLoop, logger: Logger
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
         let moment = Moment.read()
         core = ChargePoint(
-            restoring: startup.snapshot, settings: startup.settings, configuration: startup.configuration, at: moment)
+            restoring: startup.snapshot, settings: startup.settings, configuration: startup.configuration,
+            certificates: startup.certificates, at: moment)
         let published = Published(view: core.view, link: linkState)
         self.inbox = inbox
         self.published = published
         self.logger = logger
-        self.setPassword = setPassword
         ledger = startup.ledger
         configurationValues = Mutex(core.configuration.readable)
         actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
-        upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
+        let upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
+        self.upstream = upstream
+        linkChanges = upstream.flatMap { upstream in
+            material.map {
+                LinkChanges(
+                    $0, first: startup.credentials, upstream: upstream, inbox: inbox, published: published, logger: logger)
+            }
+        }
         pollers = board.connectors.compactMap { connector in
             connector.meter.map { meter in
                 MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
@@ -79,6 +86,7 @@ public actor ChargePointAgent {
             group.addTask { [actuators, inbox] in for await event in actuators.board.events { inbox.put(event) } }
             for poller in pollers { group.addTask { await poller.run() } }
             if let upstream { group.addTask { await upstream.run() } }
+            if let linkChanges { group.addTask { await linkChanges.run() } }
             let ending = await loop()
             actuators.openAll()
             // Whoever waits for the loop is let go first: the link's reader is one of them.
@@ -116,6 +124,10 @@ public actor ChargePointAgent {
         case .link(.opened): await feed(.linkOpened)
         case .link(.closed): await feed(.linkClosed)
         case .link(.alive): await feed(.linkAlive)
+        case .link(.refused): await feed(.linkRefused)
+        case .link(.proved(let credentials, let root)): await feed(.linkProved(credentials: credentials, root: root))
+        case .link(.unusable(let number)): await feed(.credentialsUnusable(number: number))
+        case .certificates(let answer): await feed(.certificates(answer))
         case .link(.frame(let frame)): await feed(.received(frame, await lookUp(frame)))
         case .request(let request, let answer):
             if let refusal = await refusal(request) { return answer(.refused(refusal)) }
@@ -235,7 +247,8 @@ public actor ChargePointAgent {
             case .reconnect(let reason): await upstream?.link.reconnectNow(reason: reason)
             case .ping: await upstream?.link.ping()
             case .setPingInterval(let interval): await upstream?.link.setPingInterval(interval)
-            case .setAuthorizationKey(let key): await changePassword(key)
+            case .useCredentials(let credentials, let number): linkChanges?.use(credentials, number: number)
+            case .certificates(let task): linkChanges?.carryOut(task)
             case .loadQueueHead: await loadQueueHead()
             case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
             case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
@@ -247,12 +260,6 @@ public actor ChargePointAgent {
                 published.note(.log(level, text))
             }
         }
-    }
-
-    /// The answer to the request that changed it goes out first; then a new connection shows the new key.
-    private func changePassword(_ key: String) async {
-        await upstream?.flush()
-        if await setPassword(key) { await upstream?.link.reconnectNow(reason: "the AuthorizationKey has changed") }
     }
 
     private func loadQueueHead() async {

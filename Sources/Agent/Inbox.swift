@@ -8,6 +8,7 @@ final class Inbox: Sendable {
     enum Item: Sendable {
         case board(BoardEvent)
         case link(LinkInput)
+        case certificates(CertificateAnswer)
         case request(OperatorRequest, @Sendable (OperatorAnswer) -> Void)
         /// Somebody wants to know when all that was here before has been handled.
         case barrier(@Sendable () -> Void)
@@ -15,7 +16,10 @@ final class Inbox: Sendable {
     }
 
     enum LinkInput: Sendable {
-        case opened, closed, alive
+        case opened, closed, alive, refused
+        case proved(credentials: Int, root: Fingerprint?)
+        /// Credentials that cannot even be tried.
+        case unusable(Int)
         case frame(IncomingFrame)
     }
 
@@ -57,6 +61,12 @@ final class Inbox: Sendable {
         arrived.ring()
     }
 
+    /// Of these the core asks for few at a time.
+    func put(_ answer: CertificateAnswer) {
+        lanes.withLock { $0.link.append(.certificates(answer)) }
+        arrived.ring()
+    }
+
     /// - Returns: false when too many wait already.
     func put(_ request: OperatorRequest, answer: @escaping @Sendable (OperatorAnswer) -> Void) -> Bool {
         let isTaken = lanes.withLock { lanes in
@@ -87,7 +97,7 @@ final class Inbox: Sendable {
             switch item {
             case .barrier(let reached): reached()
             case .request(_, let answer): answer(.refused(Refusal(.shuttingDown, "the charge point is stopping")))
-            case .board, .link, .shutdown: break
+            case .board, .link, .certificates, .shutdown: break
             }
         }
     }

@@ -85,6 +85,8 @@ final class Upstream: Sendable {
                     link.peer = info.peer ?? link.peer
                 }
                 warnOfExpiry()
+                let root = info.peer?.chain.last.map { Fingerprint($0.fingerprint) }
+                inbox.put(.proved(credentials: info.credentials, root: root))
                 inbox.put(.opened)
             case .text(let text):
                 inbox.put(.frame(IncomingFrame.parse(text)))
@@ -105,6 +107,7 @@ final class Upstream: Sendable {
                 published.updateLink { $0.lastError = failure.description }
                 // It may be for this that the Central System refuses.
                 warnOfExpiry()
+                inbox.put(.refused)
             }
         }
     }

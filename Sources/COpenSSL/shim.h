@@ -111,3 +111,7 @@ static inline EVP_PKEY *copenssl_stored_key(const char *uri) {
     OSSL_STORE_close(store);
     return key;
 }
+
+static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+    return SSL_CTX_add1_chain_cert(context, certificate);
+}

@@ -79,6 +79,20 @@ public struct Certificate: Sendable, Hashable {
         }
     }
 
+    /// All certificates of a file in PEM form, in its order.
+    public static func all(path: String) throws(CertificateProblem) -> [Certificate] {
+        guard let file = fopen(path, "re") else { throw CertificateProblem(path, "cannot be read") }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: longestFile)
+        let count = fread(&bytes, 1, bytes.count, file)
+        do { return try all(pem: String(decoding: bytes.prefix(count), as: UTF8.self)) } catch {
+            throw CertificateProblem("\(path): \(error)")
+        }
+    }
+
+    /// Some thousand roots.
+    private static let longestFile = 4 * 1024 * 1024
+
     public var pem: String {
         guard let memory = copenssl_memory() else { return "" }
         defer { BIO_free(memory) }

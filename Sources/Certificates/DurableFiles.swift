@@ -41,7 +41,7 @@ struct DurableFolder: Sendable {
         defer { close(file) }
         var written = 0
         while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            let count = bytes[written...].withUnsafeBytes { put($0, file) }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw CertificateProblem(path, "cannot be written")
@@ -73,7 +73,7 @@ struct DurableFolder: Sendable {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16 * 1024)
         while bytes.count <= Self.longest {
-            let count = piece.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+            let count = piece.withUnsafeMutableBytes { take($0, file) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw CertificateProblem(target, "cannot be read") }
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }
@@ -103,3 +103,7 @@ struct DurableFolder: Sendable {
         guard fsync(folder) == 0 else { throw CertificateProblem(path, "cannot be written") }
     }
 }
+
+// The system's names, where a method has the same.
+private func put(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int { write(file, bytes.baseAddress, bytes.count) }
+private func take(_ bytes: UnsafeMutableRawBufferPointer, _ file: Int32) -> Int { read(file, bytes.baseAddress, bytes.count) }

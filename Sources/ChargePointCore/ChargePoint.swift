@@ -150,6 +150,7 @@ public struct ChargePoint: Sendable, Equatable {
         case .linkClosed: linkClosed()
         case .linkAlive: linkIsAlive()
         case .linkRefused: linkRefused()
+        case .credentialsUnusable(let number): if number == trial.number { trial.refusals = CredentialTrial.refusalLimit }
         case .linkProved(let credentials, let root): (link.credentials, link.root) = (credentials, root)
         case .certificates(let answer): take(answer)
         case .received(let frame, let lookup): received(frame, lookup)

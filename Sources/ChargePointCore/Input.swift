@@ -19,6 +19,8 @@ public enum Input: Sendable, Equatable {
     case linkAlive
     /// A connection could not be made.
     case linkRefused
+    /// The credentials of this change cannot even be tried: a key or a certificate is missing.
+    case credentialsUnusable(number: Int)
     /// Of the connection that stands next: by which change of credentials it was made (0: those of the start), and which root the other
     /// side's certificate leads to.
     case linkProved(credentials: Int, root: Fingerprint?)

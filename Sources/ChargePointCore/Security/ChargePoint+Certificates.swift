@@ -137,14 +137,14 @@ extension ChargePoint {
         guard let asked = security.asked.removeValue(forKey: number) else { return }
         switch asked {
         case .installRoot(let id, _, let use):
-            if problem == nil { report(.reconfigurationOfSecurityParameters, "a \(use.rawValue) was installed") }
+            if problem == nil { report(.reconfigurationOfSecurityParameters, info: "a \(use.rawValue) was installed") }
             reply(id, .installCertificate(.init(status: problem == nil ? .accepted : .failed)))
         case .deleteRoot(let id):
-            if problem == nil { report(.reconfigurationOfSecurityParameters, "a root certificate was deleted") }
+            if problem == nil { report(.reconfigurationOfSecurityParameters, info: "a root certificate was deleted") }
             reply(id, .deleteCertificate(.init(status: problem == nil ? .accepted : .failed)))
         case .installChain(let id, _):
             // Not the certificate's fault: the Central System may send it once more.
-            if problem == nil { report(.reconfigurationOfSecurityParameters, "a charge point certificate was installed") }
+            if problem == nil { report(.reconfigurationOfSecurityParameters, info: "a charge point certificate was installed") }
             reply(id, .certificateSigned(.init(status: problem == nil ? .accepted : .rejected)))
         }
     }

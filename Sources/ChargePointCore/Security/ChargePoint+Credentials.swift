@@ -31,7 +31,7 @@ extension ChargePoint {
         }
         let isNew = asked != wantedCredentials
         adopt(asked)
-        if isNew { report(.reconfigurationOfSecurityParameters, "\(key.rawValue) was changed") }
+        if isNew { report(.reconfigurationOfSecurityParameters, info: "\(key.rawValue) was changed") }
         return (.accepted, nil)
     }
 
@@ -150,7 +150,7 @@ extension ChargePoint {
         endTrial()
         keep(fallback)
         log(.warning, "\(failed) did not work; \(fallback) stays in use")
-        report(.reconfigurationOfSecurityParameters, "back to \(fallback): \(failed) did not work")
+        report(.reconfigurationOfSecurityParameters, info: "back to \(fallback): \(failed) did not work")
         if let certificate = failed.certificate, certificate != fallback.certificate {
             security.refused.insert(certificate)
             discardOwn(certificate)

@@ -97,7 +97,7 @@ extension ChargePoint {
 
     private mutating func rejectChain(_ id: MessageId, _ problem: String) {
         log(.warning, "CertificateSigned refused: \(problem)")
-        report(.invalidChargePointCertificate, problem)
+        report(.invalidChargePointCertificate, info: problem)
         reply(id, .certificateSigned(.init(status: .rejected)))
     }
 
