@@ -8,7 +8,7 @@ public import Units
 /// state can be reached by any path and restored from disk.
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
-    public static let builtProfiles: [FeatureProfile] = [.core, .remoteTrigger]
+    public static let builtProfiles: [FeatureProfile] = [.core, .firmwareManagement, .remoteTrigger]
 
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
@@ -31,6 +31,8 @@ public struct ChargePoint: Sendable, Equatable {
     var wasEverAccepted: Bool
     var calls = CallSequencer()
     var queue: TransactionQueue
+    var security: SecurityEventQueue
+    var logUploads = LogUploads()
     /// How many waiting messages lead to the next thinning.
     var thinQueueAt: Int
     /// UnlockConnector requests that wait for the lock's answer.
@@ -54,6 +56,15 @@ public struct ChargePoint: Sendable, Equatable {
         var isOpen = false
         /// Uptime of the last CALL sent: Heartbeat is due when none went for HeartbeatInterval (OCPP 1.6 §4.6).
         var lastCall = Duration.zero
+        /// Requests that came on this connection, the latest last.
+        var requests: [Request] = []
+
+        struct Request: Sendable, Equatable {
+            var id: MessageId
+            var action: Action
+        }
+        /// More are forgotten.
+        static let rememberedRequests = 32
     }
 
     /// A card that was read, and until when it is ignored.
@@ -95,6 +106,7 @@ public struct ChargePoint: Sendable, Equatable {
         startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
+        security = SecurityEventQueue(last: snapshot.lastSecurityEvent, waiting: snapshot.waitingSecurityEvents)
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
         let time = clock.recorded(moment)
@@ -113,8 +125,10 @@ public struct ChargePoint: Sendable, Equatable {
     public mutating func handle(_ input: Input, at moment: Moment) -> Reaction {
         now = moment
         identifiers.reseed(moment.entropy)
+        let clockBefore = clock
         clock.notice(moment)
         take(input)
+        reportClockSet(since: clockBefore)
         putTimesRight()
         // A part that moved may let another move; it ends after a few rounds because every step uses up its reason.
         for _ in 0..<8 {
@@ -143,6 +157,8 @@ public struct ChargePoint: Sendable, Equatable {
         case .storageFailed(let reason): storageFailed(reason)
         case .storageRecovered: storageRecovered()
         case .requested(let request, let number): take(request, number)
+        case .observed(let event, let info): report(event, info: info)
+        case .logUpload(let number, let outcome): logUploadEnded(number, outcome)
         case .shutdown: end(.shutdown)
         }
     }
@@ -158,6 +174,7 @@ public struct ChargePoint: Sendable, Equatable {
         answerUnlocks()
         reportStatus()
         expireLearning()
+        retryLogUpload()
         showLamp()
         expireCall()
         pump()
@@ -170,6 +187,13 @@ public struct ChargePoint: Sendable, Equatable {
         isCorrectionDue = false
         record(.clockBecameKnown(correction))
         log(.notice, "the clock is known: \(clock.now(now)); records made before are put right")
+    }
+
+    /// SettingSystemTime: the clock now says another time than it would have by itself.
+    private mutating func reportClockSet(since before: ClockKeeper) {
+        let step = clock.now(now) - before.undisturbed(now)
+        guard step > ClockKeeper.tolerance || step < .zero - ClockKeeper.tolerance else { return }
+        report(.settingSystemTime, info: "from \(before.undisturbed(now)) to \(clock.now(now)), by \(clock.source.teller)")
     }
 
     mutating func log(_ level: LogLevel, _ text: String) { out.then.append(.log(level, text)) }

@@ -17,12 +17,17 @@ public struct Snapshot: Sendable, Equatable {
     public var lastRecordedTime: Timestamp?
     /// Whether times wait to be put right until the clock is known.
     public var hasUncorrectedTimes: Bool
+    /// The latest line's number in the security log; 0: there is none.
+    public var lastSecurityEvent: Int64
+    /// The oldest first.
+    public var waitingSecurityEvents: [SecurityLogEntry]
 
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         queue: QueueCounts = QueueCounts(),
-        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
+        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false,
+        lastSecurityEvent: Int64 = 0, waitingSecurityEvents: [SecurityLogEntry] = []
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -33,6 +38,8 @@ public struct Snapshot: Sendable, Equatable {
         self.queue = queue
         self.lastRecordedTime = lastRecordedTime
         self.hasUncorrectedTimes = hasUncorrectedTimes
+        self.lastSecurityEvent = lastSecurityEvent
+        self.waitingSecurityEvents = waitingSecurityEvents
     }
 }
 

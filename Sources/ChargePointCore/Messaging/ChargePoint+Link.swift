@@ -18,6 +18,8 @@ extension ChargePoint {
         linkClosed()
         link.isOpen = true
         link.lastCall = now.uptime
+        link.requests = []
+        security.connectionBegan()
         registration.wasSent = false
         registration.isBootDue = registration.status != .accepted || configuration.boolean(.sendBootNotificationOnReconnect)
         if !registration.isBootDue { return tellEverything() }
@@ -88,7 +90,7 @@ extension ChargePoint {
             return send(render(call), call.purpose)
         }
         guard isOnline else { return }
-        if sendQueueHead() { return }
+        if sendLogStatus() || sendQueueHead() || sendSecurityEvent() { return }
         if now.uptime >= heartbeatDue { send(.heartbeat(Heartbeat()), .heartbeat) }
     }
 
@@ -148,7 +150,7 @@ extension ChargePoint {
         }
     }
 
-    private mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
+    mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
         let id = MessageId(identifiers.uuid())
         if case .transaction = purpose { queue.sent(as: id) }
         calls.outstanding = CallSequencer.Outstanding(

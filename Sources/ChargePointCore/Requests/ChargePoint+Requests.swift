@@ -11,7 +11,8 @@ extension ChargePoint {
 
     mutating func answer(_ request: CentralSystemRequest, _ id: MessageId, _ lookup: CardLookup) {
         let profile = request.action.profile
-        guard profile == .core || enabledProfiles.contains(profile) else {
+        // The security whitepaper's messages are no feature profile of OCPP 1.6 §3.3: SupportedFeatureProfiles cannot switch them off.
+        guard profile == .core || profile == .security || enabledProfiles.contains(profile) else {
             let error = CallError(
                 code: .notSupported,
                 description: "\(request.action.rawValue): the feature profile \(profile.rawValue) is not supported here")
@@ -34,6 +35,9 @@ extension ChargePoint {
         case .reset(let request): reset(request, id)
         case .unlockConnector(let request): unlockConnector(request, id)
         case .triggerMessage(let request): trigger(request, id)
+        case .extendedTriggerMessage(let request): extendedTrigger(request, id)
+        case .getDiagnostics(let request): getDiagnostics(request, id)
+        case .getLog(let request): getLog(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))
@@ -92,6 +96,9 @@ extension ChargePoint {
         }
         let proper = configuration.properName(name) ?? name
         keep(proper, checked)
+        if ConfigurationKey(named: proper)?.isSecurityParameter ?? false {
+            report(.reconfigurationOfSecurityParameters, info: "\(proper) was changed")
+        }
         apply(ConfigurationKey(named: proper))
         return (.accepted, nil)
     }

@@ -21,6 +21,8 @@ extension MemoryRecordStore {
         var configuration: [String: String] = [:]
         var fileValues: [String: String] = [:]
         var availability: [ConnectorId: AvailabilityType] = [:]
+        /// By number.
+        var securityLog: [SecurityLogEntry] = []
 
         public init() {}
 
@@ -99,7 +101,7 @@ extension MemoryRecordStore.State {
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
                 .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
-                .meterValuesThinned, .clockBecameKnown:
+                .meterValuesThinned, .clockBecameKnown, .securityEvent, .securityEventSettled, .securityLogCleared:
                 continue
             }
         }

@@ -19,6 +19,8 @@ extension SQLiteRecordStore {
         snapshot.openTransactions = try openTransactions()
         snapshot.queue = try queueCounts()
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
+        snapshot.lastSecurityEvent = try database.integer("SELECT coalesce(max(number), 0) FROM security_log")
+        snapshot.waitingSecurityEvents = try waitingSecurityEvents()
         return snapshot
     }
 

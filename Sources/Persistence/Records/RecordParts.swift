@@ -10,10 +10,12 @@ extension Record {
         case .transactionAlive(_, _, let time): time
         case .transactionEnded(let end): end.time
         case .meterValues(_, _, let sample), .transactionData(_, let sample): sample.time
+        case .securityEvent(let entry): entry.time
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen,
-            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
+            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown, .securityEventSettled,
+            .securityLogCleared:
             nil
         }
     }
@@ -26,7 +28,7 @@ extension Record {
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
             .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .meterValuesThinned,
-            .clockBecameKnown:
+            .clockBecameKnown, .securityEvent, .securityEventSettled, .securityLogCleared:
             false
         }
     }
@@ -38,7 +40,7 @@ extension Record {
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
             .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
-            .meterValuesThinned, .clockBecameKnown:
+            .meterValuesThinned, .clockBecameKnown, .securityEvent, .securityEventSettled, .securityLogCleared:
             false
         }
     }

@@ -117,7 +117,7 @@ struct World {
             chargePoint = before
             let failed = handle(.storageFailed(storeFailure ?? ""))
             reaction = handle(input)
-            backlog = reaction.record
+            backlog = failed.record + reaction.record
             reaction.then = failed.then + reaction.then
         }
         judge.reacted(reaction, store)
