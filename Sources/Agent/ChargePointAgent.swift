@@ -127,13 +127,14 @@ public actor ChargePointAgent {
         case .link(.refused): await feed(.linkRefused)
         case .link(.proved(let credentials, let root)): await feed(.linkProved(credentials: credentials, root: root))
         case .link(.unusable(let number)): await feed(.credentialsUnusable(number: number))
-        case .certificates(let answer): await feed(.certificates(answer))
+        case .link(.observed(let event, let words)): await feed(.observed(event, words))
         case .link(.frame(let frame)): await feed(.received(frame, await lookUp(frame)))
         case .request(let request, let answer):
             if let refusal = await refusal(request) { return answer(.refused(refusal)) }
             requests += 1
             answers[requests] = answer
             await feed(.requested(await lookUp(request), request: requests))
+        case .outcome(let input): await feed(input)
         case .barrier(let reached): reached()
         case .shutdown: await feed(.shutdown)
         }
@@ -206,7 +207,7 @@ public actor ChargePointAgent {
                 // That the store works again has just proved wrong.
                 reaction = input == .storageRecovered ? .none : next.handle(input, at: moment)
                 actuators.makeSafe(reaction.now)
-                backlog.add(reaction.record, at: moment.uptime)
+                backlog.add(failed.record + reaction.record, at: moment.uptime)
                 reaction.then = failed.then + reaction.then
             }
         }
@@ -253,6 +254,9 @@ public actor ChargePointAgent {
             case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
             case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
             case .blink(let times): actuators.blink(times)
+            case .uploadLog(let upload):
+                inbox.put(outcome: .logUpload(upload.number, .failed(.uploadFailure, "nothing makes log files", isFinal: true)))
+            case .giveUpLogUpload: break
             case .restart(let type): ending = .restart(type)
             case .stopped: ending = .stopped
             case .log(let level, let text):

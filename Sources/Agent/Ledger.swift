@@ -33,6 +33,9 @@ actor Ledger {
     func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup { try opened().lookUp(idTag) }
     func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage { try opened().sessions(query) }
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { try opened().queueEntries(limit: limit) }
+    func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry] {
+        try opened().securityLog(from: from, to: to)
+    }
     func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { try opened().cards(limit: limit) }
 
     private func opened() throws(RecordStoreError) -> any RecordStore {

@@ -173,6 +173,9 @@ struct FileValues {
     }
 
     static func checked(_ value: DaemonConfiguration.OCPPValue, _ table: ConfigurationTable) throws(ConfigurationError) -> String {
+        if ConfigurationKey(named: value.key) == .securityProfile {
+            throw value.error("the security profile stands elsewhere", "Write 'centralSystem: {securityProfile: …}'.")
+        }
         do { return try table.checked(value.key, value.text, isFromFile: true) } catch {
             throw value.error(error.description, "Correct the value or remove the key.")
         }

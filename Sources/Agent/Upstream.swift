@@ -64,6 +64,12 @@ final class Upstream: Sendable {
         }
     }
 
+    /// Some of what goes wrong with a connection belongs into the security log.
+    private func observe(_ failure: LinkFailure) {
+        guard let event = failure.securityEvent else { return }
+        inbox.put(.observed(event, failure.fact))
+    }
+
     private func receiveAll() async {
         var lastExpiryCheck: Duration?
         /// When a certificate is seen first, and once a day from then on: connections stand for months.
@@ -102,9 +108,11 @@ final class Upstream: Sendable {
                     link.lastError = failure.description
                 }
                 inbox.put(.closed)
+                observe(failure)
             case .refused(let failure):
                 logger.notice("cannot connect to the Central System", metadata: ["reason": "\(failure)"])
                 published.updateLink { $0.lastError = failure.description }
+                observe(failure)
                 // It may be for this that the Central System refuses.
                 warnOfExpiry()
                 inbox.put(.refused)

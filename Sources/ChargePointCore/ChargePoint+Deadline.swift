@@ -19,6 +19,7 @@ extension ChargePoint {
         consider(calls.outstanding?.deadline)
         for unlock in unlocks { consider(unlock.deadline) }
         consider(learning?.until)
+        if case .waiting(let until)? = logUploads.running?.step { consider(until) }
         if let processEnd, processEnd.attempts == 0 || processEnd.kind != .shutdown {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)
         }
@@ -54,6 +55,7 @@ extension ChargePoint {
         guard isOnline else { return }
         consider(reporter.due(minimum: configuration.seconds(.minimumStatusDuration)))
         if storageFailure == nil { consider(queue.head?.notBefore) }
+        if security.next != nil { consider(security.notBefore) }
         consider(heartbeatDue)
     }
 }

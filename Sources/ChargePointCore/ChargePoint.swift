@@ -8,7 +8,7 @@ public import Units
 /// state can be reached by any path and restored from disk.
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
-    public static let builtProfiles: [FeatureProfile] = [.core, .remoteTrigger]
+    public static let builtProfiles: [FeatureProfile] = [.core, .firmwareManagement, .remoteTrigger]
 
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
@@ -28,11 +28,13 @@ public struct ChargePoint: Sendable, Equatable {
 
     var link = Link()
     var trial = CredentialTrial()
-    var security = Security()
+    var certificates = CertificateDesk()
     var registration = Registration()
     var wasEverAccepted: Bool
     var calls = CallSequencer()
     var queue: TransactionQueue
+    var security: SecurityEventQueue
+    var logUploads = LogUploads()
     /// How many waiting messages lead to the next thinning.
     var thinQueueAt: Int
     /// UnlockConnector requests that wait for the lock's answer.
@@ -60,6 +62,15 @@ public struct ChargePoint: Sendable, Equatable {
         var credentials = 0
         /// The root that the other side's certificate leads to.
         var root: Fingerprint?
+        /// Requests that came on this connection, the latest last.
+        var requests: [Request] = []
+
+        struct Request: Sendable, Equatable {
+            var id: MessageId
+            var action: Action
+        }
+        /// More are forgotten.
+        static let rememberedRequests = 32
     }
 
     /// A card that was read, and until when it is ignored.
@@ -104,10 +115,11 @@ public struct ChargePoint: Sendable, Equatable {
         startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
-        security.inventory = certificates
-        security.certificate = snapshot.clientCertificate
+        self.certificates.inventory = certificates
+        self.certificates.certificate = snapshot.clientCertificate
         trial.fallback = snapshot.fallbackCredentials
         trial.deadline = snapshot.fallbackCredentials.map { _ in moment.uptime + CredentialTrial.turn }
+        security = SecurityEventQueue(last: snapshot.lastSecurityEvent, waiting: snapshot.waitingSecurityEvents)
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
         let time = clock.recorded(moment)
@@ -126,8 +138,10 @@ public struct ChargePoint: Sendable, Equatable {
     public mutating func handle(_ input: Input, at moment: Moment) -> Reaction {
         now = moment
         identifiers.reseed(moment.entropy)
+        let clockBefore = clock
         clock.notice(moment)
         take(input)
+        reportClockSet(since: clockBefore)
         putTimesRight()
         // A part that moved may let another move; it ends after a few rounds because every step uses up its reason.
         for _ in 0..<8 {
@@ -160,6 +174,8 @@ public struct ChargePoint: Sendable, Equatable {
         case .storageFailed(let reason): storageFailed(reason)
         case .storageRecovered: storageRecovered()
         case .requested(let request, let number): take(request, number)
+        case .observed(let event, let info): report(event, info: info)
+        case .logUpload(let number, let outcome): logUploadEnded(number, outcome)
         case .shutdown: end(.shutdown)
         }
     }
@@ -175,6 +191,7 @@ public struct ChargePoint: Sendable, Equatable {
         answerUnlocks()
         reportStatus()
         expireLearning()
+        retryLogUpload()
         showLamp()
         expireCall()
         endTurn()
@@ -192,6 +209,13 @@ public struct ChargePoint: Sendable, Equatable {
         isCorrectionDue = false
         record(.clockBecameKnown(correction))
         log(.notice, "the clock is known: \(clock.now(now)); records made before are put right")
+    }
+
+    /// SettingSystemTime: the clock now says another time than it would have by itself.
+    private mutating func reportClockSet(since before: ClockKeeper) {
+        let step = clock.now(now) - before.undisturbed(now)
+        guard step > ClockKeeper.tolerance || step < .zero - ClockKeeper.tolerance else { return }
+        report(.settingSystemTime, info: "from \(before.undisturbed(now)) to \(clock.now(now)), by \(clock.source.teller)")
     }
 
     mutating func log(_ level: LogLevel, _ text: String) { out.then.append(.log(level, text)) }

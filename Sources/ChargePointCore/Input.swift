@@ -34,6 +34,10 @@ public enum Input: Sendable, Equatable {
     /// Records could not be made durable: nothing that money depends on may begin.
     case storageFailed(String)
     case storageRecovered
+    /// Link, store or board saw what the security log has to know; in words what it was.
+    case observed(SecurityEvent, String)
+    /// What came of `Effect.uploadLog` under the same number.
+    case logUpload(Int, LogUploadOutcome)
 
     /// Somebody at the charge point or on its network asks; the answer comes as `Effect.answer` under the same number.
     case requested(OperatorRequest, request: Int)
@@ -55,6 +59,7 @@ public enum OperatorRequest: Sendable, Equatable {
     case removeCard(IdToken)
     /// The next card presented is added to the own list instead of starting anything.
     case learnCard
+    case clearSecurityLog
 }
 
 /// The answer to an operator's request.

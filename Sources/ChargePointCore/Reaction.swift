@@ -50,6 +50,10 @@ public enum Effect: Sendable, Equatable {
     case answer(OperatorAnswer, request: Int)
     case showLamp(LampState, intensity: Int)
     case blink(times: Int)
+    /// Make the file and send it; what came of it is heard as `Input.logUpload`.
+    case uploadLog(LogUpload)
+    /// The upload of this number is not wanted any more.
+    case giveUpLogUpload(Int)
     /// End the process so that it is started again (exit status 10).
     case restart(ResetType)
     /// All is safe and recorded: the process may end (exit status 0).

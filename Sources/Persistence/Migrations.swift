@@ -8,7 +8,9 @@ struct Migration {
 
     /// In order; the file's `user_version` counts how many it has.
     static let all: [Migration] = [
-        Migration(name: "the first ledger", sql: firstLedger), Migration(name: "credentials on trial", sql: credentialsOnTrial),
+        Migration(name: "the first ledger", sql: firstLedger),
+        Migration(name: "the security log", sql: securityLog),
+        Migration(name: "credentials on trial", sql: credentialsOnTrial),
     ]
 }
 
@@ -146,4 +148,20 @@ private let firstLedger = """
         connector INTEGER PRIMARY KEY CHECK (connector >= 0),
         type TEXT NOT NULL CHECK (type <> '')
     ) STRICT;
+    """
+
+// The log of security events, and what of it the Central System has still to be told.
+private let securityLog = """
+    CREATE TABLE security_log (
+        number INTEGER PRIMARY KEY,
+        event TEXT NOT NULL CHECK (event <> ''),
+        happened_at INTEGER NOT NULL,
+        boot INTEGER NOT NULL,
+        uptime INTEGER NOT NULL,
+        trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+        info TEXT,
+        is_waiting INTEGER NOT NULL CHECK (is_waiting IN (0, 1))
+    ) STRICT;
+    CREATE INDEX security_log_by_event ON security_log (event, number);
+    CREATE INDEX security_log_waiting ON security_log (number) WHERE is_waiting = 1;
     """

@@ -75,7 +75,7 @@ final class LinkChanges: Sendable {
             switch job {
             case .task(let task):
                 let answer = await material.shelf.carryOut(task)
-                inbox.put(answer)
+                inbox.put(outcome: .certificates(answer))
                 // The next connection trusts what is trusted now.
                 if task.changesRoots { await renew(credentials, number) }
             case .use(let new, let newNumber):

@@ -1,5 +1,5 @@
-/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's §7,
-/// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
+/// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's §7, and some of our
+/// own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
     case additionalRootCertificateCheck = "AdditionalRootCertificateCheck"
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
@@ -30,6 +30,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case numberOfConnectors = "NumberOfConnectors"
     case resetRetries = "ResetRetries"
     case securityProfile = "SecurityProfile"
+    /// Ours: which security events the Central System is told of.
+    case securityEventNotifications = "SecurityEventNotifications"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
     case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"
@@ -56,6 +58,14 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
         case .stopTxnAlignedData: .stopTxnAlignedDataMaxLength
         case .stopTxnSampledData: .stopTxnSampledDataMaxLength
         default: nil
+        }
+    }
+
+    /// Whether a change of it is a security event (ReconfigurationOfSecurityParameters).
+    var isSecurityParameter: Bool {
+        switch self {
+        case .authorizationKey, .cpoName, .securityEventNotifications, .securityProfile: true
+        default: false
         }
     }
 

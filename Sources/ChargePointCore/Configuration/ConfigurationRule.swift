@@ -17,6 +17,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         /// `0.RST, 1.RTS` (OCPP 1.6 §9.1.7).
         case phaseRotation
         case text(ClosedRange<Int>)
+        /// One of these words, whatever their case.
+        case word([String])
     }
 
     static let measurandLimit = 32
@@ -60,6 +62,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .minimumStatusDuration: self.init(.readWrite, Self.seconds, "0")
         case .numberOfConnectors: self.init(.readOnly, Self.seconds, "\(board.connectors.count)")
         case .resetRetries: self.init(.readWrite, .integer(0...100), "1")
+        case .securityEventNotifications:
+            self.init(.readWrite, .word(SecurityEventReach.allCases.map(\.rawValue)), SecurityEventReach.critical.rawValue)
         case .sendBootNotificationOnReconnect: self.init(.readWrite, .boolean, "false")
         case .stopTransactionMaxMeterValues: self.init(.readOnly, Self.seconds, "500")
         case .stopTransactionOnEVSideDisconnect: self.init(.readWrite, .boolean, "true")

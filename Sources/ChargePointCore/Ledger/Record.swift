@@ -52,6 +52,13 @@ public enum Record: Sendable, Equatable {
     case registrationAccepted
     /// The clock became known: times recorded without it are put right, once.
     case clockBecameKnown(ClockCorrection)
+
+    /// A line of the security log.
+    case securityEvent(SecurityLogEntry)
+    /// The Central System knows of it, or never will: it does not wait any more.
+    case securityEventSettled(Int64)
+    /// All lines go but those that wait.
+    case securityLogCleared
 }
 
 /// A card of the charge point's own list, for standalone use.

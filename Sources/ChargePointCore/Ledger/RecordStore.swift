@@ -19,6 +19,8 @@ public protocol RecordStore: AnyObject {
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry]
     /// Own cards, then local list, then cache; each by idTag.
     func cards(limit: Int) throws(RecordStoreError) -> [CardEntry]
+    /// Lines of the security log in a window of time, the oldest first.
+    func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry]
 }
 
 /// Why the store did not do it.

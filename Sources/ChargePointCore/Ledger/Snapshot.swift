@@ -21,13 +21,17 @@ public struct Snapshot: Sendable, Equatable {
     public var fallbackCredentials: LinkCredentials?
     /// The installed certificate that the charge point uses; nil: the configuration file's.
     public var clientCertificate: Fingerprint?
+    /// The latest line's number in the security log; 0: there is none.
+    public var lastSecurityEvent: Int64
+    /// The oldest first.
+    public var waitingSecurityEvents: [SecurityLogEntry]
 
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         queue: QueueCounts = QueueCounts(),
         lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false, fallbackCredentials: LinkCredentials? = nil,
-        clientCertificate: Fingerprint? = nil
+        clientCertificate: Fingerprint? = nil, lastSecurityEvent: Int64 = 0, waitingSecurityEvents: [SecurityLogEntry] = []
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -40,6 +44,8 @@ public struct Snapshot: Sendable, Equatable {
         self.hasUncorrectedTimes = hasUncorrectedTimes
         self.fallbackCredentials = fallbackCredentials
         self.clientCertificate = clientCertificate
+        self.lastSecurityEvent = lastSecurityEvent
+        self.waitingSecurityEvents = waitingSecurityEvents
     }
 }
 

@@ -11,6 +11,9 @@ struct CallSequencer: Sendable, Equatable {
         case statusNotification(ConnectorId)
         case signCertificate
         case transaction(QueuedMessage.ID)
+        /// By its number in the security log.
+        case securityEvent(Int64)
+        case logStatus(LogUploads.Status)
         /// An answer is awaited but nothing depends on it.
         case other
     }

@@ -18,6 +18,8 @@ extension ChargePoint {
         linkClosed()
         link.isOpen = true
         link.lastCall = now.uptime
+        link.requests = []
+        security.connectionBegan()
         registration.wasSent = false
         trialConnected()
         registration.isBootDue =
@@ -95,7 +97,7 @@ extension ChargePoint {
             return send(render(call), call.purpose)
         }
         guard isOnline else { return }
-        if sendQueueHead() { return }
+        if sendLogStatus() || sendQueueHead() || sendSecurityEvent() { return }
         if now.uptime >= heartbeatDue { send(.heartbeat(Heartbeat()), .heartbeat) }
     }
 
@@ -155,7 +157,7 @@ extension ChargePoint {
         }
     }
 
-    private mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
+    mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
         let id = MessageId(identifiers.uuid())
         if case .transaction = purpose { queue.sent(as: id) }
         calls.outstanding = CallSequencer.Outstanding(

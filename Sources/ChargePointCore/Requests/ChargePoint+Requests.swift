@@ -11,6 +11,7 @@ extension ChargePoint {
 
     mutating func answer(_ request: CentralSystemRequest, _ id: MessageId, _ lookup: CardLookup) {
         let profile = request.action.profile
+        // The security whitepaper's messages are no feature profile of OCPP 1.6 §3.3: SupportedFeatureProfiles cannot switch them off.
         guard profile == .core || profile == .security || enabledProfiles.contains(profile) else {
             let error = CallError(
                 code: .notSupported,
@@ -34,11 +35,13 @@ extension ChargePoint {
         case .reset(let request): reset(request, id)
         case .unlockConnector(let request): unlockConnector(request, id)
         case .triggerMessage(let request): trigger(request, id)
-        case .extendedTriggerMessage(let request): trigger(request, id)
         case .installCertificate(let request): installCertificate(request, id)
         case .deleteCertificate(let request): deleteCertificate(request, id)
         case .getInstalledCertificateIds(let request): getInstalledCertificateIds(request, id)
         case .certificateSigned(let request): certificateSigned(request, id)
+        case .extendedTriggerMessage(let request): extendedTrigger(request, id)
+        case .getDiagnostics(let request): getDiagnostics(request, id)
+        case .getLog(let request): getLog(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))
@@ -99,6 +102,9 @@ extension ChargePoint {
         let key = ConfigurationKey(named: proper)
         if let key, [.securityProfile, .authorizationKey].contains(key) { return changeCredentials(key, checked) }
         keep(proper, checked)
+        if key?.isSecurityParameter ?? false {
+            report(.reconfigurationOfSecurityParameters, info: "\(proper) was changed")
+        }
         apply(key)
         return (.accepted, nil)
     }

@@ -6,22 +6,19 @@ extension ChargePoint {
     mutating func trigger(_ request: TriggerMessage, _ id: MessageId) {
         let status = triggerStatus(request)
         reply(id, .triggerMessage(.init(status: status)))
-        if status == .accepted { carryOut(request) }
+        guard status == .accepted, let message = request.requestedMessage else { return }
+        carryOut(message, request.connectorId)
     }
 
-    /// Sends what was asked for, once the request was answered.
-    mutating func carryOut(_ request: TriggerMessage) {
-        guard let message = request.requestedMessage else { return }
+    mutating func carryOut(_ message: MessageTrigger, _ connector: ConnectorId?) {
         switch message {
         case .bootNotification:
             registration.isBootDue = true
             registration.nextBoot = now.uptime
         case .heartbeat: calls.enqueue(.heartbeat(Heartbeat()), .heartbeat, isTriggered: true)
-        case .statusNotification: triggerStatusNotifications(request.connectorId)
-        case .meterValues: triggerMeterValues(request.connectorId)
-        case .diagnosticsStatusNotification:
-            let message = DiagnosticsStatusNotification(status: .idle)
-            calls.enqueue(.diagnosticsStatusNotification(message), .other, isTriggered: true)
+        case .statusNotification: triggerStatusNotifications(connector)
+        case .meterValues: triggerMeterValues(connector)
+        case .diagnosticsStatusNotification: triggerDiagnosticsStatus()
         case .firmwareStatusNotification:
             let message = FirmwareStatusNotification(status: .idle)
             calls.enqueue(.firmwareStatusNotification(message), .other, isTriggered: true)

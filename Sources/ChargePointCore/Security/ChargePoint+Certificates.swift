@@ -2,7 +2,7 @@ import OCPP
 import Units
 
 /// Certificates and what is being done with them.
-struct Security: Sendable, Equatable {
+struct CertificateDesk: Sendable, Equatable {
     var inventory = CertificateInventory()
     /// The installed charge point certificate that is used; nil: the configuration file's.
     var certificate: Fingerprint?
@@ -40,17 +40,17 @@ extension ChargePoint {
         case .chainExamined(let examination, let problem, let number): chainExamined(examination, problem, number)
         case .changed(let inventory, let problem, let number): certificatesChanged(inventory, problem, number)
         case .signingRequestMade(let csr, let problem, let inventory, let number):
-            security.inventory = inventory
+            certificates.inventory = inventory
             signingRequestMade(csr, problem, number)
         }
     }
 
     mutating func nextTask() -> Int {
-        security.tasks += 1
-        return security.tasks
+        certificates.tasks += 1
+        return certificates.tasks
     }
 
-    var isAskedTooMuch: Bool { security.asked.count >= Security.askedLimit }
+    var isAskedTooMuch: Bool { certificates.asked.count >= CertificateDesk.askedLimit }
 
     // MARK: Installing a root
 
@@ -58,17 +58,17 @@ extension ChargePoint {
         guard !isAskedTooMuch else { return reply(id, .installCertificate(.init(status: .failed))) }
         let number = nextTask()
         let pem = request.certificate.text
-        security.asked[number] = .installRoot(id, pem: pem, request.certificateType)
+        certificates.asked[number] = .installRoot(id, pem: pem, request.certificateType)
         out.then.append(.certificates(.examineRoot(pem: pem, request.certificateType, request: number)))
     }
 
     private mutating func rootExamined(_ examination: RootExamination?, _ problem: String?, _ number: Int) {
-        guard case .installRoot(let id, let pem, let use)? = security.asked[number] else { return }
+        guard case .installRoot(let id, let pem, let use)? = certificates.asked[number] else { return }
         guard let examination else { return rejectRoot(number, id, problem ?? "it is not a certificate") }
         let certificate = examination.certificate
         // What is installed already stays as it is.
-        if security.inventory.roots(use).contains(where: { $0.id == certificate.id }) {
-            security.asked[number] = nil
+        if certificates.inventory.roots(use).contains(where: { $0.id == certificate.id }) {
+            certificates.asked[number] = nil
             return reply(id, .installCertificate(.init(status: .accepted)))
         }
         if let problem = examination.flaw ?? self.problem(withRoot: examination, use) { return rejectRoot(number, id, problem) }
@@ -77,23 +77,23 @@ extension ChargePoint {
 
     private func problem(withRoot examination: RootExamination, _ use: CertificateUseEnumType) -> String? {
         let certificate = examination.certificate
-        let roots = security.inventory.roots(use)
+        let roots = certificates.inventory.roots(use)
         if !examination.isAuthority { return "it is not the certificate of an authority" }
         if certificate.notAfter <= clock.now(now) { return "it expired on \(certificate.notAfter)" }
         let limit = configuration.integer(.certificateStoreMaxLength)
         // M05.FR.03
-        if security.inventory.roots.count >= limit { return "\(limit) are installed already (CertificateStoreMaxLength)" }
+        if certificates.inventory.roots.count >= limit { return "\(limit) are installed already (CertificateStoreMaxLength)" }
         guard use == .centralSystemRootCertificate, configuration.boolean(.additionalRootCertificateCheck), !roots.isEmpty else {
             return nil
         }
         // M05.FR.08: "Only one certificate (plus a temporarily fallback certificate) … is allowed to be installed at a time."
-        if let replaced = security.inventory.replaced(use) { return "'\(replaced.subject)' is being replaced already" }
+        if let replaced = certificates.inventory.replaced(use) { return "'\(replaced.subject)' is being replaced already" }
         // M05.FR.09: "the new Root Certificate MUST be signed by the old Root Certificate it is replacing"
         return certificate.signedBy == nil ? "no installed root has signed it (AdditionalRootCertificateCheck)" : nil
     }
 
     private mutating func rejectRoot(_ number: Int, _ id: MessageId, _ problem: String) {
-        security.asked[number] = nil
+        certificates.asked[number] = nil
         log(.warning, "InstallCertificate refused: \(problem)")
         reply(id, .installCertificate(.init(status: .rejected)))
     }
@@ -101,10 +101,13 @@ extension ChargePoint {
     // MARK: Deleting and listing
 
     mutating func deleteCertificate(_ request: DeleteCertificate, _ id: MessageId) {
-        let hash = request.certificateHashData
-        guard let root = security.inventory.roots.first(where: { $0.hashes.contains(hash) }) else {
+        var hash = request.certificateHashData
+        // "without leading zeroes", but some write whole bytes.
+        let serialNumber = hash.serialNumber.text.drop { $0 == "0" }
+        hash.serialNumber = CiString(truncating: serialNumber.isEmpty ? "0" : String(serialNumber))
+        guard let root = certificates.inventory.roots.first(where: { $0.hashes.contains(hash) }) else {
             // M04.FR.05: "Deletion of the Charge Point Certificate SHALL NOT be possible".
-            let own = security.inventory.own + (security.inventory.fileCertificate.map { [$0] } ?? [])
+            let own = certificates.inventory.own + (certificates.inventory.fileCertificate.map { [$0] } ?? [])
             let isOwn = own.contains { $0.hashes.contains(hash) }
             return reply(id, .deleteCertificate(.init(status: isOwn ? .failed : .notFound)))
         }
@@ -115,13 +118,13 @@ extension ChargePoint {
             return reply(id, .deleteCertificate(.init(status: .failed)))
         }
         let number = nextTask()
-        security.asked[number] = .deleteRoot(id)
+        certificates.asked[number] = .deleteRoot(id)
         out.then.append(.certificates(.deleteRoot(root.id, root.use, request: number)))
     }
 
     mutating func getInstalledCertificateIds(_ request: GetInstalledCertificateIds, _ id: MessageId) {
         // The request names no hash algorithm in OCPP 1.6; "the SHA256 algorithm SHOULD be used" (A00.FR.506).
-        let hashes = security.inventory.roots(request.certificateType).compactMap { root in
+        let hashes = certificates.inventory.roots(request.certificateType).compactMap { root in
             root.hashes.first { $0.hashAlgorithm == .sha256 }
         }
         let confirmation = GetInstalledCertificateIds.Confirmation(
@@ -132,9 +135,9 @@ extension ChargePoint {
     // MARK: What came of it
 
     private mutating func certificatesChanged(_ inventory: CertificateInventory, _ problem: String?, _ number: Int) {
-        security.inventory = inventory
+        certificates.inventory = inventory
         if let problem { log(.error, "certificates: \(problem)") }
-        guard let asked = security.asked.removeValue(forKey: number) else { return }
+        guard let asked = certificates.asked.removeValue(forKey: number) else { return }
         switch asked {
         case .installRoot(let id, _, let use):
             if problem == nil { report(.reconfigurationOfSecurityParameters, info: "a \(use.rawValue) was installed") }
@@ -152,13 +155,13 @@ extension ChargePoint {
     /// M05.FR.12: once a connection was made with the new root, "the Charge Point SHALL remove the old … (fallback) certificate".
     mutating func dropReplacedRoot() {
         guard link.isOpen, configuration.boolean(.additionalRootCertificateCheck), let root = link.root,
-            let replaced = security.inventory.replaced(.centralSystemRootCertificate), !security.refused.contains(replaced.id),
-            security.inventory.roots(.centralSystemRootCertificate).contains(where: {
+            let replaced = certificates.inventory.replaced(.centralSystemRootCertificate), !certificates.refused.contains(replaced.id),
+            certificates.inventory.roots(.centralSystemRootCertificate).contains(where: {
                 $0.id == root && $0.signedBy == replaced.id
             })
         else { return }
         // Once: should it fail, it is tried again after the next start.
-        security.refused.insert(replaced.id)
+        certificates.refused.insert(replaced.id)
         log(.notice, "the root '\(replaced.subject)' has been replaced")
         out.then.append(.certificates(.deleteRoot(replaced.id, .centralSystemRootCertificate, request: nextTask())))
     }
@@ -170,7 +173,7 @@ extension ChargePoint {
     /// What is not valid yet is waited for.
     mutating func discardOwn(except kept: [Fingerprint?]) {
         let time = clock.now(now)
-        for certificate in security.inventory.own where !kept.contains(certificate.id) && certificate.notBefore <= time {
+        for certificate in certificates.inventory.own where !kept.contains(certificate.id) && certificate.notBefore <= time {
             discardOwn(certificate.id)
         }
     }

@@ -7,7 +7,7 @@ extension ChargePoint {
     var wantedCredentials: LinkCredentials {
         LinkCredentials(
             securityProfile: configuration.integer(.securityProfile), authorizationKey: configuration.text(.authorizationKey),
-            certificate: security.certificate)
+            certificate: certificates.certificate)
     }
 
     /// What the next connection is made with.
@@ -18,6 +18,8 @@ extension ChargePoint {
 
     /// ChangeConfiguration of SecurityProfile or AuthorizationKey, with a value of the right form.
     mutating func changeCredentials(_ key: ConfigurationKey, _ value: String) -> (status: ConfigurationStatus, problem: String?) {
+        // What worked before must be on disk before anything else is tried.
+        if let storageFailure { return (.rejected, "\(key.rawValue): nothing can be recorded (\(storageFailure))") }
         var asked = credentials
         if key == .securityProfile {
             let profile = Int(value) ?? 0
@@ -48,10 +50,10 @@ extension ChargePoint {
         guard profile >= 2 else { return nil }
         let time = clock.now(now)
         // A05.FR.03
-        let isTrusting = security.inventory.roots(.centralSystemRootCertificate).contains { $0.notAfter > time }
-        if !isTrusting, !security.inventory.trustsSystem { return "it needs a valid CentralSystemRootCertificate first" }
+        let isTrusting = certificates.inventory.roots(.centralSystemRootCertificate).contains { $0.notAfter > time }
+        if !isTrusting, !certificates.inventory.trustsSystem { return "it needs a valid CentralSystemRootCertificate first" }
         // A05.FR.04
-        if profile == 3, !(security.inventory.own(credentials.certificate).map { $0.notAfter > time } ?? false) {
+        if profile == 3, !(certificates.inventory.own(credentials.certificate).map { $0.notAfter > time } ?? false) {
             return "it needs a valid charge point certificate first (SignChargePointCertificate)"
         }
         return nil
@@ -91,7 +93,7 @@ extension ChargePoint {
             keep(ConfigurationKey.authorizationKey.rawValue, asked.authorizationKey)
         }
         if asked.certificate != former.certificate {
-            security.certificate = asked.certificate
+            certificates.certificate = asked.certificate
             record(.clientCertificateChosen(asked.certificate))
         }
     }
@@ -141,7 +143,7 @@ extension ChargePoint {
         guard let former = trial.fallback else { return }
         endTrial()
         log(.notice, "\(credentials) works; what was used before is dropped")
-        discardOwn(except: [credentials.certificate, former.certificate])
+        if credentials.certificate != former.certificate { discardOwn(except: [credentials.certificate, former.certificate]) }
     }
 
     private mutating func returnToFallback() {
@@ -152,7 +154,7 @@ extension ChargePoint {
         log(.warning, "\(failed) did not work; \(fallback) stays in use")
         report(.reconfigurationOfSecurityParameters, info: "back to \(fallback): \(failed) did not work")
         if let certificate = failed.certificate, certificate != fallback.certificate {
-            security.refused.insert(certificate)
+            certificates.refused.insert(certificate)
             discardOwn(certificate)
         }
     }

@@ -9,7 +9,7 @@ extension ChargePoint {
     /// O of the signing request: CpoName, or where nobody has set it the name in the present certificate.
     private var organization: String {
         let name = configuration.text(.cpoName)
-        return name.isEmpty ? security.inventory.own(security.certificate)?.organization ?? "" : name
+        return name.isEmpty ? certificates.inventory.own(certificates.certificate)?.organization ?? "" : name
     }
 
     // MARK: Asking
@@ -18,9 +18,9 @@ extension ChargePoint {
     var canAskForCertificate: Bool { !organization.isEmpty && settings.hasCentralSystem }
 
     mutating func askForCertificate() {
-        if case .making = security.signing { return }
+        if case .making = certificates.signing { return }
         let number = nextTask()
-        security.signing = .making(task: number)
+        certificates.signing = .making(task: number)
         out.then.append(
             .certificates(
                 .makeSigningRequest(
@@ -28,44 +28,44 @@ extension ChargePoint {
     }
 
     mutating func signingRequestMade(_ csr: String?, _ problem: String?, _ number: Int) {
-        guard security.signing == .making(task: number) else { return }
+        guard certificates.signing == .making(task: number) else { return }
         guard let csr, let text = LimitedString<5_500>(csr) else {
-            security.signing = .idle
-            security.renewNotBefore = now.uptime + Self.renewalRetry
+            certificates.signing = .idle
+            certificates.renewNotBefore = now.uptime + Self.renewalRetry
             return log(.error, "no signing request: \(problem ?? "it is longer than a message may carry")")
         }
-        security.signing = .sending(csr: text, isQueued: false)
+        certificates.signing = .sending(csr: text, isQueued: false)
     }
 
     /// It goes out over whatever connection there is, until it is answered.
     mutating func sendSigningRequest() {
-        guard case .sending(let csr, isQueued: false) = security.signing, link.isOpen, registration.status != nil,
+        guard case .sending(let csr, isQueued: false) = certificates.signing, link.isOpen, registration.status != nil,
             registration.status != .rejected
         else { return }
-        security.signing = .sending(csr: csr, isQueued: true)
+        certificates.signing = .sending(csr: csr, isQueued: true)
         calls.enqueue(.signCertificate(SignCertificate(csr: csr)), .signCertificate, isTriggered: true)
     }
 
     /// - Parameter status: nil: no usable answer.
     mutating func signCertificateAnswered(_ status: GenericStatusEnumType?) {
-        guard case .sending = security.signing else { return }
-        security.signing = .idle
+        guard case .sending = certificates.signing else { return }
+        certificates.signing = .idle
         guard status != .accepted else { return }
-        security.renewNotBefore = now.uptime + Self.renewalRetry
+        certificates.renewNotBefore = now.uptime + Self.renewalRetry
         log(.warning, "the Central System does not take the signing request: \(status?.rawValue ?? "no usable answer")")
     }
 
     /// The connection is gone: what was not answered goes out again over the next.
     mutating func signingRequestLost() {
-        if case .sending(let csr, _) = security.signing { security.signing = .sending(csr: csr, isQueued: false) }
+        if case .sending(let csr, _) = certificates.signing { certificates.signing = .sending(csr: csr, isQueued: false) }
     }
 
     // MARK: Renewing
 
     /// A03.FR.02: "When the Charge Point detects that the current Charge Point certificate will expire in one month."
     mutating func renewCertificate() {
-        guard isOnline, trial.fallback == nil, security.signing == .idle, canAskForCertificate, clock.source != .unset,
-            now.uptime >= security.renewNotBefore, let due = renewalDue, clock.now(now) >= due
+        guard isOnline, trial.fallback == nil, certificates.signing == .idle, canAskForCertificate, clock.source != .unset,
+            now.uptime >= certificates.renewNotBefore, let due = renewalDue, clock.now(now) >= due
         else { return }
         log(.notice, "the charge point's certificate expires soon: asking for a new one")
         askForCertificate()
@@ -73,12 +73,13 @@ extension ChargePoint {
 
     /// When the next signing request is due by itself; nil: no certificate is used, or its successor is there already.
     private var renewalDue: Timestamp? {
-        guard credentials.securityProfile == 3, let current = security.inventory.own(credentials.certificate) else { return nil }
-        let hasSuccessor = security.inventory.own.contains { $0.notAfter > current.notAfter && !security.refused.contains($0.id) }
+        guard credentials.securityProfile == 3, let current = certificates.inventory.own(credentials.certificate) else { return nil }
+        let hasSuccessor = certificates.inventory.own.contains { $0.notAfter > current.notAfter && !certificates.refused.contains($0.id) }
         if hasSuccessor { return nil }
         let due = current.notAfter - current.renewalLead
         // One that nobody answered is repeated after a quarter of the time: within hours nothing would have changed (A03 §7).
-        return security.inventory.requestedAt.map { max(due, $0 + current.renewalLead / 4) } ?? due
+        guard let requestedAt = certificates.inventory.requestedAt, requestedAt <= clock.now(now) else { return due }
+        return max(due, requestedAt + current.renewalLead / 4)
     }
 
     // MARK: Taking
@@ -91,7 +92,7 @@ extension ChargePoint {
         }
         guard !isAskedTooMuch else { return rejectChain(id, "too many requests at a time") }
         let number = nextTask()
-        security.asked[number] = .installChain(id, pem: pem)
+        certificates.asked[number] = .installChain(id, pem: pem)
         out.then.append(.certificates(.examineChain(pem: pem, at: clock.now(now), request: number)))
     }
 
@@ -102,10 +103,10 @@ extension ChargePoint {
     }
 
     mutating func chainExamined(_ examination: ChainExamination?, _ problem: String?, _ number: Int) {
-        guard case .installChain(let id, let pem)? = security.asked[number] else { return }
+        guard case .installChain(let id, let pem)? = certificates.asked[number] else { return }
         let flaw = examination.flatMap(self.problem(withChain:)) ?? (examination == nil ? problem ?? "it is not a certificate" : nil)
         if let flaw {
-            security.asked[number] = nil
+            certificates.asked[number] = nil
             return rejectChain(id, flaw)
         }
         out.then.append(.certificates(.installChain(pem: pem, request: number)))
@@ -133,12 +134,12 @@ extension ChargePoint {
     /// before' field", A02.FR.09: "the newest certificate, as measured by the start of the validity period".
     mutating func useNewestCertificate() {
         let time = clock.now(now)
-        let usable = security.inventory.own.filter {
-            $0.notBefore <= time && $0.notAfter > time && !security.refused.contains($0.id)
+        let usable = certificates.inventory.own.filter {
+            $0.notBefore <= time && $0.notAfter > time && !certificates.refused.contains($0.id)
         }
         var newest: OwnCertificate?
         for certificate in usable where certificate.notBefore >= newest?.notBefore ?? certificate.notBefore { newest = certificate }
-        guard trial.fallback == nil, storageFailure == nil, let newest, newest.id != security.certificate else { return }
+        guard trial.fallback == nil, storageFailure == nil, let newest, newest.id != certificates.certificate else { return }
         var asked = wantedCredentials
         asked.certificate = newest.id
         adopt(asked)
@@ -149,10 +150,10 @@ extension ChargePoint {
         guard settings.hasCentralSystem else { return }
         consider(trial.fallback == nil ? nil : trial.deadline)
         let time = clock.now(now)
-        for certificate in security.inventory.own where certificate.notBefore > time {
+        for certificate in certificates.inventory.own where certificate.notBefore > time {
             consider(now.uptime + (certificate.notBefore - time))
         }
-        guard isOnline, security.signing == .idle, let due = renewalDue else { return }
-        consider(max(now.uptime + (due - time), security.renewNotBefore))
+        guard isOnline, certificates.signing == .idle, let due = renewalDue else { return }
+        consider(max(now.uptime + (due - time), certificates.renewNotBefore))
     }
 }

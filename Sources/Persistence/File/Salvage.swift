@@ -9,7 +9,7 @@ struct Salvage {
     /// Parents before children.
     private static let tables = [
         "sessions", "messages", "transaction_data", "cache", "own_cards", "configuration", "file_values", "availability",
-        "fallback_credentials", "client_certificate",
+        "security_log", "fallback_credentials", "client_certificate",
     ]
 
     init(from source: String, to target: SQLiteDatabase) {

@@ -13,7 +13,8 @@ extension MemoryRecordStore.State {
                     lastRegister: $0.lastRegister,
                     lastAlive: $0.lastAlive)
             }, queue: queueCounts, lastRecordedTime: lastRecordedTime, hasUncorrectedTimes: hasUncorrectedTimes,
-            fallbackCredentials: fallbackCredentials, clientCertificate: clientCertificate)
+            fallbackCredentials: fallbackCredentials, clientCertificate: clientCertificate,
+            lastSecurityEvent: securityLog.last?.number ?? 0, waitingSecurityEvents: securityLog.filter(\.isWaiting))
     }
 
     var queueCounts: QueueCounts {

@@ -1,5 +1,6 @@
 public import ChargePointCore
 public import OCPP
+public import Units
 
 /// Records in plain values, for tests and the simulation: what `SQLiteRecordStore` does, without a disk.
 ///
@@ -29,5 +30,8 @@ public final class MemoryRecordStore: RecordStore {
     public func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup { state.lookUp(idTag) }
     public func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage { state.sessions(query) }
     public func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { state.queueEntries(limit: limit) }
+    public func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry] {
+        state.securityLog.filter { $0.time.time >= from ?? $0.time.time && $0.time.time <= to ?? $0.time.time }
+    }
     public func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { state.cards(limit: limit) }
 }

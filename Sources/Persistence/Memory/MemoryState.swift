@@ -23,6 +23,8 @@ extension MemoryRecordStore {
         var availability: [ConnectorId: AvailabilityType] = [:]
         var fallbackCredentials: LinkCredentials?
         var clientCertificate: Fingerprint?
+        /// By number.
+        var securityLog: [SecurityLogEntry] = []
 
         public init() {}
 
@@ -101,7 +103,8 @@ extension MemoryRecordStore.State {
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
                 .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
-                .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen:
+                .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent,
+                .securityEventSettled, .securityLogCleared:
                 continue
             }
         }

@@ -21,6 +21,8 @@ extension SQLiteRecordStore {
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
         snapshot.fallbackCredentials = try fallbackCredentials()
         snapshot.clientCertificate = try clientCertificate()
+        snapshot.lastSecurityEvent = try database.integer("SELECT coalesce(max(number), 0) FROM security_log")
+        snapshot.waitingSecurityEvents = try waitingSecurityEvents()
         return snapshot
     }
 

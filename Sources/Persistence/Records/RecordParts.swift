@@ -10,11 +10,12 @@ extension Record {
         case .transactionAlive(_, _, let time): time
         case .transactionEnded(let end): end.time
         case .meterValues(_, _, let sample), .transactionData(_, let sample): sample.time
+        case .securityEvent(let entry): entry.time
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen,
             .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded,
-            .clientCertificateChosen:
+            .clientCertificateChosen, .securityEventSettled, .securityLogCleared:
             nil
         }
     }
@@ -27,7 +28,8 @@ extension Record {
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
             .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .meterValuesThinned,
-            .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen:
+            .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent, .securityEventSettled,
+            .securityLogCleared:
             false
         }
     }
@@ -39,7 +41,8 @@ extension Record {
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
             .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
-            .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen:
+            .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent,
+            .securityEventSettled, .securityLogCleared:
             false
         }
     }

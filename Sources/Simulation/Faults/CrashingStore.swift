@@ -1,6 +1,7 @@
 import ChargePointCore
 import OCPP
 import Persistence
+import Units
 
 /// A store whose commits fail, and whose power is cut before or after them. A transaction is atomic: none of its records or all.
 final class CrashingStore: RecordStore {
@@ -33,5 +34,8 @@ final class CrashingStore: RecordStore {
     func lookUp(_ idTag: IdToken) throws(RecordStoreError) -> CardLookup { try store.lookUp(idTag) }
     func sessions(_ query: SessionQuery) throws(RecordStoreError) -> SessionPage { try store.sessions(query) }
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { try store.queueEntries(limit: limit) }
+    func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry] {
+        try store.securityLog(from: from, to: to)
+    }
     func cards(limit: Int) throws(RecordStoreError) -> [CardEntry] { try store.cards(limit: limit) }
 }

@@ -157,7 +157,7 @@ extension World {
             // Now and then the board does not restart (ResetRetries).
             if !numbers.chance(0.1) { throw .processEnded }
         case .stopped: throw .processEnded
-        case .useCredentials, .certificates, .answer, .showLamp, .blink, .log: break
+        case .useCredentials, .certificates, .answer, .showLamp, .blink, .log, .uploadLog, .giveUpLogUpload: break
         }
     }
 
