@@ -14,6 +14,11 @@ public struct CertificateStore: Sendable {
     public struct Root: Sendable, Equatable {
         public var certificate: Certificate
         public var issuer: Certificate
+
+        public init(certificate: Certificate, issuer: Certificate) {
+            self.certificate = certificate
+            self.issuer = issuer
+        }
     }
 
     /// A certificate of the charge point with those above it; the older ones have the lower numbers.

@@ -1,9 +1,9 @@
 import CentralSystemLink
-import Certificates
+public import Certificates
 import ChargePointCore
 import ConfigurationFile
 import Logging
-import OCPP
+public import OCPP
 import Threads
 import Units
 
@@ -140,7 +140,7 @@ extension RootCertificate {
             id: Fingerprint(certificate.fingerprint),
             use: use == .centralSystemRoot ? .centralSystemRootCertificate : .manufacturerRootCertificate,
             subject: certificate.subject, notBefore: Timestamp(seconds: certificate.notBefore),
-            notAfter: Timestamp(seconds: certificate.notAfter), hashes: hashes(certificate, issuer: root.issuer),
+            notAfter: Timestamp(seconds: certificate.notAfter), hashes: hashData(certificate, issuer: root.issuer),
             signedBy: roots.first { $0 != certificate && certificate.isSigned(by: $0) }.map { Fingerprint($0.fingerprint) })
     }
 }
@@ -155,11 +155,11 @@ extension OwnCertificate {
         self.init(
             id: Fingerprint(certificate.fingerprint), subject: certificate.subject, commonName: certificate.commonName,
             organization: certificate.organization, notBefore: Timestamp(seconds: certificate.notBefore),
-            notAfter: Timestamp(seconds: certificate.notAfter), hashes: hashes(certificate, issuer: issuer ?? certificate))
+            notAfter: Timestamp(seconds: certificate.notAfter), hashes: hashData(certificate, issuer: issuer ?? certificate))
     }
 }
 
-private func hashes(_ certificate: Certificate, issuer: Certificate) -> [CertificateHashDataType] {
+private func hashData(_ certificate: Certificate, issuer: Certificate) -> [CertificateHashDataType] {
     CertificateHash.Algorithm.allCases.compactMap { algorithm in
         let hash = CertificateHash(certificate, issuer: issuer, algorithm)
         guard let algorithm = HashAlgorithmEnumType(rawValue: algorithm.rawValue) else { return nil }

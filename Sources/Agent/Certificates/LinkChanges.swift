@@ -1,6 +1,6 @@
 public import CentralSystemLink
 import ChargePointCore
-import Logging
+public import Logging
 
 /// Makes the link's configuration of the file, the credentials that count and the certificates that are installed.
 public struct LinkMaterial: Sendable {

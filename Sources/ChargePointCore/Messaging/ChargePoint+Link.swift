@@ -34,7 +34,7 @@ extension ChargePoint {
         link.isOpen = false
         // Let in and sent away again is as good as refused.
         if registration.status == nil { linkRefused() }
-        security.asked = [:]
+        certificates.asked = [:]
         signingRequestLost()
         // Whoever asked over this connection hears no answer; another connection knows nothing of the question.
         unlocks.removeAll { if case .centralSystem = $0.asker { true } else { false } }
