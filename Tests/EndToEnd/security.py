@@ -43,9 +43,13 @@ async def relisten(system, folder, identity=None, optional=False, **manner):
 
 
 async def reconnected(system, number: int):
-    """Connection number `number` stands and has registered."""
+    """Connection number `number` stands, the charge point counts as registered over it, and has told its status."""
     await system.connected(number)
-    await eventually(lambda: system.calls("BootNotification")[-1].connection >= number, f"BootNotification on connection {number}")
+
+    def told():
+        return any(call.connection >= number and call.answer is not None for call in system.calls("StatusNotification"))
+
+    await eventually(told, f"StatusNotification on connection {number}")
 
 
 def shown_serial(system) -> int | None:

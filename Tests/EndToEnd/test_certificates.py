@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from certificates import DAY, Authority, rsa_key, self_signed
+from conditions import eventually
 from journeys import charging, registered, stops
 from security import change, hash_data, reconnected, relisten, same_hash, shown_serial, signing_request, value
 
@@ -155,6 +156,10 @@ async def test_with_AdditionalRootCertificateCheck_a_root_replaces_the_one_that_
     await relisten(central_system, folder, new.issue(), clients=root)
     await reconnected(central_system, 3)
 
+    async def one_is_left():
+        return len(await installed(central_system)) == 1
+
+    await eventually(one_is_left, "the replaced root is removed")
     (left,) = await installed(central_system)
     assert same_hash(left, hash_data(new.certificate, root.certificate))
 
