@@ -18,11 +18,13 @@ PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
 BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev \
 	libssl-dev libgpiod-dev libnfc-dev libmodbus-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
+# A TPM and a token in software, and what reaches them: for the tests of keys that are in no file.
+PROVIDER_PACKAGES := $(TEST_PACKAGES) swtpm tpm2-openssl tpm2-tools libtss2-tcti-swtpm0 softhsm2 libengine-pkcs11-openssl
 TEST_BOARD_PACKAGES := $(TEST_PACKAGES) qemu-system-x86 linux-headers-amd64 linux-source-6.1 gcc make xz-utils busybox-static e2fsprogs \
 	gpiod libnfc-examples
 ID ?= cp001
 
-.PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages
+.PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages provider-packages
 .DEFAULT_GOAL := help
 
 help:
@@ -67,6 +69,9 @@ test-packages:
 
 test-board-packages:
 	$(call install_packages,$(TEST_BOARD_PACKAGES))
+
+provider-packages:
+	$(call install_packages,$(PROVIDER_PACKAGES))
 
 build: build-packages
 	@echo "Building"
@@ -139,8 +144,10 @@ test-board: test-board-packages $(VENV)/installed-board build
 	@echo "The virtual charger board"
 	$(VENV)/bin/pytest -c $(VIRTUAL_BOARD)/pytest.ini $(VIRTUAL_BOARD)
 
-test-all: test test-board
-	@echo "Crashes"
+test-all: test test-board provider-packages
+	@echo "Keys in a TPM and on a token"
+	$(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_provider_keys.py
+	echo "Crashes"
 	LADEPUNKT_CRASHES=200 $(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_crashes.py
 	echo "Long simulation"
 	swift run -c release simulate --seeds 100000

@@ -75,7 +75,7 @@ static inline int copenssl_add_certificate(STACK_OF(X509) *certificates, X509 *c
 static inline void copenssl_free_certificates(STACK_OF(X509) *certificates) { sk_X509_pop_free(certificates, X509_free); }
 
 /* Engines are deprecated, but on Debian 12 the only way to a PKCS #11 token. The engine stays loaded. */
-static inline EVP_PKEY *copenssl_engine_key(const char *name, const char *uri) {
+static inline EVP_PKEY *copenssl_engine_key(const char *name, const char *uri, const char *pin) {
 #if defined(OPENSSL_NO_ENGINE)
     return NULL;
 #else
@@ -85,6 +85,7 @@ static inline EVP_PKEY *copenssl_engine_key(const char *name, const char *uri) {
     if (engine == NULL) { return NULL; }
     EVP_PKEY *key = NULL;
     if (ENGINE_init(engine)) {
+        if (pin != NULL) { ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0); }
         key = ENGINE_load_private_key(engine, uri, NULL, NULL);
         ENGINE_finish(engine);
     }

@@ -12,7 +12,15 @@ public final class PrivateKey: Sendable {
     /// An `EVP_PKEY`: never changed after `init`, and counted by references under libcrypto's own locks.
     public nonisolated(unsafe) let pointer: OpaquePointer
 
-    init(owning pointer: OpaquePointer) { self.pointer = pointer }
+    /// Which implementations libcrypto has to prefer where this key signs, as a property query; nil: it finds them by itself.
+    ///
+    /// A key in a TPM lets its public half out: the built-in implementation would take that, and then miss the rest.
+    public let properties: String?
+
+    init(owning pointer: OpaquePointer, properties: String? = nil) {
+        self.pointer = pointer
+        self.properties = properties
+    }
     deinit { EVP_PKEY_free(pointer) }
 
     /// Makes a new one.
@@ -68,7 +76,7 @@ public final class PrivateKey: Sendable {
     ///   - organization: O, the value of CpoName; at most 64 characters.
     public func signingRequest(commonName: String, organization: String) throws(CertificateProblem) -> String {
         ERR_clear_error()
-        guard let request = X509_REQ_new(), let memory = copenssl_memory() else {
+        guard let request = X509_REQ_new_ex(nil, properties), let memory = copenssl_memory() else {
             throw CertificateProblem(library: "memory is short")
         }
         defer {

@@ -29,7 +29,9 @@ extension PrivateKey {
                 pointer = copenssl_stored_key(uri)
             } else {
                 ERR_clear_error()
-                pointer = copenssl_engine_key("pkcs11", uri)
+                // The engine writes a URI that leads nowhere to standard error: the PIN does not go with it.
+                let (open, pin) = Self.split(uri)
+                pointer = copenssl_engine_key("pkcs11", open, pin)
             }
         default:
             throw CertificateProblem("'\(scheme):' is no scheme of keys that is known: write pkcs11:… or handle:0x…, or name a file")
@@ -41,7 +43,42 @@ extension PrivateKey {
                 : "check the handle, and that this user may use /dev/tpmrm0 (group tss)"
             throw CertificateProblem(library: "the key '\(scheme):…' cannot be reached; \(remedy)")
         }
-        self.init(owning: pointer)
+        let properties = scheme == "pkcs11" ? nil : "?provider=tpm2,tpm2.digest!=yes,tpm2.cipher!=yes"
+        self.init(owning: pointer, properties: properties)
+    }
+
+    /// A `pkcs11:` URI without its `pin-value`, and that.
+    private static func split(_ uri: String) -> (uri: String, pin: String?) {
+        var open = ""
+        var pin: String?
+        var rest = uri[...]
+        while !rest.isEmpty {
+            // An attribute with the separator before it.
+            let attribute = rest.prefix(1) + rest.dropFirst().prefix { !";?&".contains($0) }
+            rest = rest.dropFirst(attribute.count)
+            let name = "pin-value="
+            if let separator = attribute.first, ";?&".contains(separator), attribute.dropFirst().hasPrefix(name) {
+                pin = decoded(attribute.dropFirst(1 + name.count))
+            } else {
+                open += attribute
+            }
+        }
+        return (open, pin)
+    }
+
+    /// With `%41` and the like turned into characters.
+    private static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -72,7 +72,7 @@ public final class TLSContext: Sendable {
     /// - Throws: which file cannot be used, why, and what to do.
     public init(_ files: TLSFiles, _ material: TLSMaterial = TLSMaterial()) throws(TLSFileProblem) {
         ERR_clear_error()
-        guard let pointer = SSL_CTX_new(TLS_client_method()) else {
+        guard let pointer = SSL_CTX_new_ex(nil, material.key?.properties, TLS_client_method()) else {
             throw TLSFileProblem(
                 .caFile, "libssl cannot be set up (\(LibraryError.first?.words ?? ""))", "Check the memory that is free.")
         }
