@@ -19,7 +19,8 @@ public struct Startup: Sendable {
     /// What the link is made with: from the file, or changed over OCPP since.
     public var credentials: LinkCredentials {
         LinkCredentials(
-            securityProfile: Int(configuration.text(.securityProfile)) ?? 0, authorizationKey: configuration.text(.authorizationKey),
+            securityProfile: Int(configuration.text(.securityProfile)) ?? 0,
+            authorizationKey: configuration.text(.authorizationKey),
             certificate: snapshot.clientCertificate)
     }
     /// No clock that says less is believed when certificates are checked: the ledger has been later already, and so has mankind.

@@ -105,7 +105,8 @@ public struct Certificate: Sendable, Hashable {
         withPointer { certificate in
             issuer.withPointer { issuer in
                 defer { ERR_clear_error() }
-                return X509_check_issued(issuer, certificate) == X509_V_OK && X509_verify(certificate, X509_get0_pubkey(issuer)) == 1
+                return X509_check_issued(issuer, certificate) == X509_V_OK
+                    && X509_verify(certificate, X509_get0_pubkey(issuer)) == 1
             }
         }
     }
@@ -125,7 +126,8 @@ public struct Certificate: Sendable, Hashable {
 }
 
 /// A `pem_password_cb` that knows none: without it libcrypto would ask on the terminal.
-let noPassphrase: @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32 = { _, _, _, _ in -1
+let noPassphrase: @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32 = {
+    _, _, _, _ in -1
 }
 
 func digest(_ bytes: [UInt8], _ algorithm: OpaquePointer?) -> [UInt8] {

@@ -59,7 +59,9 @@ struct DurableFolder: Sendable {
     }
 
     func move(_ name: String, to new: String) throws(CertificateProblem) {
-        guard rename("\(path)/\(name)", "\(path)/\(new)") == 0 else { throw CertificateProblem("\(path)/\(name)", "cannot be moved") }
+        guard rename("\(path)/\(name)", "\(path)/\(new)") == 0 else {
+            throw CertificateProblem("\(path)/\(name)", "cannot be moved")
+        }
         try sync()
     }
 

@@ -34,7 +34,7 @@ extension PrivateKey {
                 pointer = copenssl_engine_key("pkcs11", open, pin)
             }
         default:
-            throw CertificateProblem("'\(scheme):' is no scheme of keys that is known: write pkcs11:… or handle:0x…, or name a file")
+            throw CertificateProblem("'\(scheme):' is no known scheme of keys: write pkcs11:… or handle:0x…, or name a file")
         }
         guard let pointer else {
             let remedy =
@@ -89,7 +89,7 @@ private enum Providers {
     static func load(_ name: String) -> Bool {
         loaded.withLock { loaded in
             if loaded[name] == true { return true }
-            // Naming one provider switches the built-in one off unless it is named too, and what both can do is left to the built-in one.
+            // Naming one provider switches the built-in one off unless it is named too; what both can do is left to the built-in one.
             let isLoaded =
                 OSSL_PROVIDER_load(nil, "default") != nil && EVP_set_default_properties(nil, "?provider=default") == 1
                 && OSSL_PROVIDER_load(nil, name) != nil

@@ -143,7 +143,8 @@ extension CertificateTask {
         let one = CertificateInventory(roots: [Certificates.root("a")])
         let replacing = CertificateInventory(roots: [Certificates.root("a"), Certificates.root("b", signedBy: "a")])
         let table: [(CertificateInventory, String?, Bool)] = [
-            (CertificateInventory(), nil, true), (one, nil, false), (one, "a", true), (replacing, "b", false), (replacing, nil, false),
+            (CertificateInventory(), nil, true), (one, nil, false), (one, "a", true), (replacing, "b", false),
+            (replacing, nil, false),
         ]
         for (inventory, signer, isTaken) in table {
             let (world, id) = try install(inventory, examined(Certificates.root("c", signedBy: signer)), keys: keys)
@@ -256,8 +257,8 @@ extension CertificateTask {
 
         #expect(world.status(id) == .certificateSigned(.init(status: .accepted)))
         #expect(world.credentials.map(\.certificate) == [Fingerprint("new")])
-        #expect(world.store.state.snapshot.clientCertificate == Fingerprint("new"))
-        #expect(world.store.state.snapshot.fallbackCredentials == nil)
+        #expect(world.saved.clientCertificate == Fingerprint("new"))
+        #expect(world.saved.fallbackCredentials == nil)
     }
 
     @Test(arguments: [
@@ -310,7 +311,7 @@ extension CertificateTask {
         world.advance(.seconds(200))
 
         #expect(world.credentials.map(\.certificate) == [Fingerprint("new"), Fingerprint("old")])
-        #expect(world.store.state.snapshot.clientCertificate == Fingerprint("old"))
+        #expect(world.saved.clientCertificate == Fingerprint("old"))
         guard case .discardOwn(Fingerprint("new"), _)? = world.certificateTasks.last else {
             Issue.record("\(world.certificateTasks)")
             return

@@ -10,7 +10,8 @@ import Units
         id: Fingerprint("aa"), use: .centralSystemRootCertificate, subject: "CN=Root", notBefore: .begin - .seconds(86_400),
         notAfter: .begin + .seconds(86_400), hashes: [])
     static let own = OwnCertificate(
-        id: Fingerprint("bb"), subject: "CN=0001", commonName: "0001", organization: "Example", notBefore: .begin - .seconds(86_400),
+        id: Fingerprint("bb"), subject: "CN=0001", commonName: "0001", organization: "Example",
+        notBefore: .begin - .seconds(86_400),
         notAfter: .begin + .seconds(86_400 * 400))
 
     /// Accepted with profile 1.
@@ -42,8 +43,8 @@ import Units
         #expect(world.credentials.map(\.securityProfile) == [2])
         #expect(world.sent.count { if case .call(_, .bootNotification) = $0 { true } else { false } } == boots + 1)
         #expect(Self.profile(world) == "2")
-        #expect(world.store.state.snapshot.fallbackCredentials == nil)
-        #expect(world.store.state.snapshot.configuration["SecurityProfile"] == "2")
+        #expect(world.saved.fallbackCredentials == nil)
+        #expect(world.saved.configuration["SecurityProfile"] == "2")
     }
 
     @Test func `answers before it connects anew`() throws {
@@ -55,7 +56,9 @@ import Units
         let answer = try #require(reaction.then.firstIndex { if case .send(.result) = $0 { true } else { false } })
         let change = try #require(reaction.then.firstIndex { $0.isCredentials })
         #expect(answer < change)
-        #expect(reaction.record.contains(.trialBegan(fallback: LinkCredentials(securityProfile: 1, authorizationKey: Self.key, certificate: Self.own.id))))
+        #expect(
+            reaction.record.contains(
+                .trialBegan(fallback: LinkCredentials(securityProfile: 1, authorizationKey: Self.key, certificate: Self.own.id))))
     }
 
     @Test(arguments: [(1, "0"), (1, "1"), (2, "1"), (3, "2"), (3, "3")])
@@ -101,14 +104,14 @@ import Units
         world.central.admits = { $0.securityProfile == 1 }
 
         world.changeConfiguration("SecurityProfile", "2")
-        #expect(world.store.state.snapshot.fallbackCredentials?.securityProfile == 1)
+        #expect(world.saved.fallbackCredentials?.securityProfile == 1)
         world.feed(.linkRefused)
         world.feed(.linkRefused)
 
         #expect(world.credentials.map(\.securityProfile) == [2, 1])
         #expect(Self.profile(world) == "1")
-        #expect(world.store.state.snapshot.fallbackCredentials == nil)
-        #expect(world.store.state.snapshot.configuration["SecurityProfile"] == "1")
+        #expect(world.saved.fallbackCredentials == nil)
+        #expect(world.saved.configuration["SecurityProfile"] == "1")
     }
 
     @Test func `that leads nowhere, without a word of refusal, gives way after three minutes`() throws {
@@ -131,11 +134,11 @@ import Units
 
         world.advance(.seconds(800))
         #expect(world.credentials.map(\.securityProfile) == [2, 1, 2, 1, 2])
-        #expect(world.store.state.snapshot.fallbackCredentials?.securityProfile == 1)
+        #expect(world.saved.fallbackCredentials?.securityProfile == 1)
         world.central.admits = { $0.securityProfile == 2 }
         world.advance(.seconds(400))
 
-        #expect(world.store.state.snapshot.fallbackCredentials == nil)
+        #expect(world.saved.fallbackCredentials == nil)
         #expect(Self.profile(world) == "2")
     }
 
@@ -157,10 +160,10 @@ import Units
         world.changeConfiguration("SecurityProfile", "2")
         world.advance(.seconds(900))
         #expect(world.credentials.map(\.securityProfile) == [2])
-        #expect(world.store.state.snapshot.fallbackCredentials != nil)
+        #expect(world.saved.fallbackCredentials != nil)
         world.advance(.seconds(101))
 
-        #expect(world.store.state.snapshot.fallbackCredentials == nil)
+        #expect(world.saved.fallbackCredentials == nil)
         #expect(Self.profile(world) == "2")
     }
 
@@ -173,7 +176,7 @@ import Units
         world.feed(.linkProved(credentials: 0, root: nil))
         world.feed(.linkOpened)
 
-        #expect(world.store.state.snapshot.fallbackCredentials != nil)
+        #expect(world.saved.fallbackCredentials != nil)
     }
 
     @Test(arguments: [1, 2]) func `comes back after a power cut in the middle of the change`(works: Int) throws {
@@ -188,7 +191,7 @@ import Units
         #expect(world.chargePoint.credentials.securityProfile == 2)
         if works == 2 { world.feed(.linkOpened) } else { world.advance(.seconds(200)) }
 
-        #expect(store.state.snapshot.fallbackCredentials == nil)
+        #expect(world.saved.fallbackCredentials == nil)
         #expect(Self.profile(world) == "\(works)")
         #expect(world.chargePoint.credentials.securityProfile == works)
     }
@@ -233,8 +236,8 @@ import Units
         #expect(world.changeConfiguration("AuthorizationKey", Self.new) == .accepted)
 
         #expect(world.credentials.map(\.authorizationKey) == [Self.new])
-        #expect(world.store.state.snapshot.fallbackCredentials == nil)
-        #expect(world.store.state.snapshot.configuration["AuthorizationKey"] == Self.new)
+        #expect(world.saved.fallbackCredentials == nil)
+        #expect(world.saved.configuration["AuthorizationKey"] == Self.new)
     }
 
     @Test func `that is refused gives way to the old one`() throws {
@@ -246,7 +249,7 @@ import Units
         world.feed(.linkRefused)
 
         #expect(world.credentials.map(\.authorizationKey) == [Self.new, `A security profile`.key])
-        #expect(world.store.state.snapshot.configuration["AuthorizationKey"] == `A security profile`.key)
+        #expect(world.saved.configuration["AuthorizationKey"] == `A security profile`.key)
     }
 
     @Test(arguments: [0, 3]) func `is only kept where the profile shows none`(profile: Int) throws {
@@ -255,7 +258,7 @@ import Units
         #expect(world.changeConfiguration("AuthorizationKey", Self.new) == .accepted)
 
         #expect(world.credentials.isEmpty)
-        #expect(world.store.state.snapshot.configuration["AuthorizationKey"] == Self.new)
+        #expect(world.saved.configuration["AuthorizationKey"] == Self.new)
     }
 
     @Test func `that is the old one changes nothing`() throws {

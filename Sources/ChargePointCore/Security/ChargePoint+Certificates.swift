@@ -155,7 +155,8 @@ extension ChargePoint {
     /// M05.FR.12: once a connection was made with the new root, "the Charge Point SHALL remove the old … (fallback) certificate".
     mutating func dropReplacedRoot() {
         guard link.isOpen, configuration.boolean(.additionalRootCertificateCheck), let root = link.root,
-            let replaced = certificates.inventory.replaced(.centralSystemRootCertificate), !certificates.refused.contains(replaced.id),
+            let replaced = certificates.inventory.replaced(.centralSystemRootCertificate),
+            !certificates.refused.contains(replaced.id),
             certificates.inventory.roots(.centralSystemRootCertificate).contains(where: {
                 $0.id == root && $0.signedBy == replaced.id
             })

@@ -73,8 +73,12 @@ extension ChargePoint {
 
     /// When the next signing request is due by itself; nil: no certificate is used, or its successor is there already.
     private var renewalDue: Timestamp? {
-        guard credentials.securityProfile == 3, let current = certificates.inventory.own(credentials.certificate) else { return nil }
-        let hasSuccessor = certificates.inventory.own.contains { $0.notAfter > current.notAfter && !certificates.refused.contains($0.id) }
+        guard credentials.securityProfile == 3, let current = certificates.inventory.own(credentials.certificate) else {
+            return nil
+        }
+        let hasSuccessor = certificates.inventory.own.contains {
+            $0.notAfter > current.notAfter && !certificates.refused.contains($0.id)
+        }
         if hasSuccessor { return nil }
         let due = current.notAfter - current.renewalLead
         // One that nobody answered is repeated after a quarter of the time: within hours nothing would have changed (A03 §7).
@@ -104,7 +108,7 @@ extension ChargePoint {
 
     mutating func chainExamined(_ examination: ChainExamination?, _ problem: String?, _ number: Int) {
         guard case .installChain(let id, let pem)? = certificates.asked[number] else { return }
-        let flaw = examination.flatMap(self.problem(withChain:)) ?? (examination == nil ? problem ?? "it is not a certificate" : nil)
+        let flaw = examination.map(self.problem(withChain:)) ?? problem ?? "it is not a certificate"
         if let flaw {
             certificates.asked[number] = nil
             return rejectChain(id, flaw)

@@ -22,7 +22,8 @@ public struct LinkCredentials: Sendable, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        "security profile \(securityProfile)" + (securityProfile == 3 ? ", certificate \(certificate?.description ?? "of the file")" : "")
+        let shown = securityProfile == 3 ? ", certificate \(certificate?.description ?? "of the file")" : ""
+        return "security profile \(securityProfile)\(shown)"
     }
 }
 

@@ -30,4 +30,6 @@ public enum Variant: String, Sendable, CaseIterable {
     case stepsClockTwice
     /// Forgets what the core records when it hears that the store fails.
     case forgetsRecordsOfFailure
+    /// Keeps no credentials that worked while others have to prove themselves.
+    case forgetsFallback
 }
