@@ -108,7 +108,8 @@ extension ChargePoint {
 
     mutating func chainExamined(_ examination: ChainExamination?, _ problem: String?, _ number: Int) {
         guard case .installChain(let id, let pem)? = certificates.asked[number] else { return }
-        let flaw = examination.map(self.problem(withChain:)) ?? problem ?? "it is not a certificate"
+        let flaw: String?
+        if let examination { flaw = self.problem(withChain: examination) } else { flaw = problem ?? "it is not a certificate" }
         if let flaw {
             certificates.asked[number] = nil
             return rejectChain(id, flaw)
