@@ -18,6 +18,8 @@ PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
 BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev \
 	libssl-dev libgpiod-dev libnfc-dev libmodbus-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
+# A TPM and a token in software, and what reaches them: for the tests of keys that are in no file.
+PROVIDER_PACKAGES := $(TEST_PACKAGES) swtpm tpm2-openssl tpm2-tools libtss2-tcti-swtpm0 softhsm2 libengine-pkcs11-openssl
 TEST_BOARD_PACKAGES := $(TEST_PACKAGES) qemu-system-x86 linux-headers-amd64 linux-source-6.1 gcc make xz-utils busybox-static e2fsprogs \
 	gpiod libnfc-examples
 PACKAGE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev lintian
@@ -27,7 +29,7 @@ PACKAGES := .build/packages
 ID ?= cp001
 
 .PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages \
-	deb install test-install package-packages test-install-packages
+	deb install test-install package-packages test-install-packages provider-packages
 .DEFAULT_GOAL := help
 
 help:
@@ -76,11 +78,15 @@ test-packages:
 test-board-packages:
 	$(call install_packages,$(TEST_BOARD_PACKAGES))
 
+
 package-packages:
 	$(call install_packages,$(PACKAGE_PACKAGES))
 
 test-install-packages:
 	$(call install_packages,$(TEST_INSTALL_PACKAGES))
+
+provider-packages:
+	$(call install_packages,$(PROVIDER_PACKAGES))
 
 build: build-packages
 	@echo "Building"
@@ -153,8 +159,10 @@ test-board: test-board-packages $(VENV)/installed-board build
 	@echo "The virtual charger board"
 	$(VENV)/bin/pytest -c $(VIRTUAL_BOARD)/pytest.ini $(VIRTUAL_BOARD)
 
-test-all: test test-board test-install
-	@echo "Crashes"
+test-all: test test-board test-install provider-packages
+	@echo "Keys in a TPM and on a token"
+	$(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_provider_keys.py
+	echo "Crashes"
 	LADEPUNKT_CRASHES=200 $(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_crashes.py
 	echo "Long simulation"
 	swift run -c release simulate --seeds 100000

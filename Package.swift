@@ -53,6 +53,7 @@ let package = Package(
         target("ChargePointCore", ["OCPP", "Units"]),
         target("Threads"),
         target("Systemd", ["Threads", logging]),
+        target("FileTransfer", ["Threads"]),
         target("BoardSupport", ["Units"]),
         target("SimulatedBoard", ["BoardSupport", "Threads", "Units"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -67,13 +68,14 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        target("CentralSystemLink", nio + [logging, "COpenSSL", "Units"]),
+        target("Certificates", ["COpenSSL"]),
+        target("CentralSystemLink", nio + [logging, "Certificates", "COpenSSL", "Units"]),
         .target(name: "CClock", cSettings: cSettings),
         target(
             "Agent",
             [
-                "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile",
-                "Threads",
+                "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "Certificates",
+                "ConfigurationFile", "Threads",
                 "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target("LocalAPIModels", ["Units"]),
@@ -115,15 +117,20 @@ let package = Package(
                 "LocalAPI", "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ] + nio),
+        tests("CertificatesTests", ["Certificates"]),
         tests(
             "CentralSystemLinkTests",
-            ["CentralSystemLink", "COpenSSL", "Units", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio),
+            [
+                "CentralSystemLink", "Certificates", "COpenSSL", "Units", logging,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio),
         tests(
             "AgentTests",
             [
                 "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        tests("FileTransferTests", ["FileTransfer", "Threads"]),
         tests("SimulationTests", ["Simulation"]),
         tests("SystemdTests", ["Systemd", logging]),
         tests("LayeringTests", []),

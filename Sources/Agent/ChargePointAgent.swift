@@ -28,8 +28,8 @@ public actor ChargePointAgent {
     nonisolated let inbox: Inbox
     nonisolated let published: Published
     private nonisolated let configurationValues: Mutex<[KeyValue]>
-    private nonisolated let setPassword: @Sendable (String) async -> Bool
     private nonisolated let wear: ContactorWear?
+    private let linkChanges: LinkChanges?
 
     private var core: ChargePoint
     private var backlog = Backlog()
@@ -46,29 +46,35 @@ public actor ChargePointAgent {
     /// - Parameters:
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
+    ///   - material: what later connections are made of; nil: as the first, for ever.
     ///   - wear: counts what the contactors do; nil: nobody counts.
     ///   - signOfLife: for whoever outside the process watches that the loop turns; nil: nobody does.
-    ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
     public init(
-        startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
-        wear: ContactorWear? = nil, signOfLife: SignOfLife? = nil,
-        setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
+        startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, material: LinkMaterial? = nil,
+        eventLoop: any EventLoop, logger: Logger, wear: ContactorWear? = nil, signOfLife: SignOfLife? = nil
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
         let moment = Moment.read()
         core = ChargePoint(
-            restoring: startup.snapshot, settings: startup.settings, configuration: startup.configuration, at: moment)
+            restoring: startup.snapshot, settings: startup.settings, configuration: startup.configuration,
+            certificates: startup.certificates, at: moment)
         let published = Published(view: core.view, link: linkState)
         self.inbox = inbox
         self.published = published
         self.logger = logger
         self.signOfLife = signOfLife
-        self.setPassword = setPassword
         self.wear = wear
         ledger = startup.ledger
         configurationValues = Mutex(core.configuration.readable)
         actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
-        upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
+        let upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
+        self.upstream = upstream
+        linkChanges = upstream.flatMap { upstream in
+            material.map {
+                LinkChanges(
+                    $0, first: startup.credentials, upstream: upstream, inbox: inbox, published: published, logger: logger)
+            }
+        }
         pollers = board.connectors.compactMap { connector in
             connector.meter.map { meter in
                 MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
@@ -92,6 +98,7 @@ public actor ChargePointAgent {
             }
             for poller in pollers { group.addTask { await poller.run() } }
             if let upstream { group.addTask { await upstream.run() } }
+            if let linkChanges { group.addTask { await linkChanges.run() } }
             let ending = await loop()
             actuators.openAll()
             // Whoever waits for the loop is let go first: the link's reader is one of them.
@@ -138,12 +145,17 @@ public actor ChargePointAgent {
         case .link(.opened): await feed(.linkOpened)
         case .link(.closed): await feed(.linkClosed)
         case .link(.alive): await feed(.linkAlive)
+        case .link(.refused): await feed(.linkRefused)
+        case .link(.proved(let credentials, let root)): await feed(.linkProved(credentials: credentials, root: root))
+        case .link(.unusable(let number)): await feed(.credentialsUnusable(number: number))
+        case .link(.observed(let event, let words)): await feed(.observed(event, words))
         case .link(.frame(let frame)): await feed(.received(frame, await lookUp(frame)))
         case .request(let request, let answer):
             if let refusal = await refusal(request) { return answer(.refused(refusal)) }
             requests += 1
             answers[requests] = answer
             await feed(.requested(await lookUp(request), request: requests))
+        case .outcome(let input): await feed(input)
         case .barrier(let reached): reached()
         case .shutdown: await feed(.shutdown)
         }
@@ -269,11 +281,15 @@ public actor ChargePointAgent {
             case .reconnect(let reason): await upstream?.link.reconnectNow(reason: reason)
             case .ping: await upstream?.link.ping()
             case .setPingInterval(let interval): await upstream?.link.setPingInterval(interval)
-            case .setAuthorizationKey(let key): await changePassword(key)
+            case .useCredentials(let credentials, let number): linkChanges?.use(credentials, number: number)
+            case .certificates(let task): linkChanges?.carryOut(task)
             case .loadQueueHead: await loadQueueHead()
             case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
             case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
             case .blink(let times): actuators.blink(times)
+            case .uploadLog(let upload):
+                inbox.put(outcome: .logUpload(upload.number, .failed(.uploadFailure, "nothing makes log files", isFinal: true)))
+            case .giveUpLogUpload: break
             case .restart(let type): ending = .restart(type)
             case .stopped: ending = .stopped
             case .log(let level, let text):
@@ -281,12 +297,6 @@ public actor ChargePointAgent {
                 published.note(.log(level, text))
             }
         }
-    }
-
-    /// The answer to the request that changed it goes out first; then a new connection shows the new key.
-    private func changePassword(_ key: String) async {
-        await upstream?.flush()
-        if await setPassword(key) { await upstream?.link.reconnectNow(reason: "the AuthorizationKey has changed") }
     }
 
     private func loadQueueHead() async {

@@ -152,11 +152,15 @@ extension DaemonConfiguration {
         /// A file, or a provider's URI such as `pkcs11:…` or `handle:0x81000001`.
         public var clientKey: String?
         public var verifyHostname = true
+        /// What kind of key a signing request is made for.
+        public var keyAlgorithm = KeyAlgorithm.p256
         public var reconnect = Reconnect()
         private var places = Places()
 
         /// What 32 to 40 hexadecimal digits mean: bytes or text.
         public enum AuthorizationKeyFormat: String, Sendable, CaseIterable { case auto, text, hex }
+
+        public enum KeyAlgorithm: String, Sendable, CaseIterable { case p256, rsa3072 }
 
         /// How long to wait before connecting again: doubling from `minimum` up to `maximum`, and up to `random` more each time.
         public struct Reconnect: Sendable, Equatable {
@@ -193,6 +197,7 @@ extension DaemonConfiguration {
             caFile = try reader.optionalPath("caFile", in: folder)
             clientCertificate = try reader.optionalPath("clientCertificate", in: folder)
             if let key = try reader.optionalString("clientKey") { clientKey = Self.isProviderURI(key) ? key : folder.resolved(key) }
+            keyAlgorithm = try reader.optionalEnumeration("keyAlgorithm") ?? keyAlgorithm
             verifyHostname = try reader.optionalBoolean("verifyHostname") ?? verifyHostname
             reconnect =
                 try reader.optionalMapping("reconnect") { (inner) throws(ConfigurationError) in try Reconnect(&inner) } ?? reconnect

@@ -11,12 +11,19 @@ final class Inbox: Sendable {
         case request(OperatorRequest, @Sendable (OperatorAnswer) -> Void)
         /// Somebody wants to know when all that was here before has been handled.
         case barrier(@Sendable () -> Void)
+        /// What came of an effect that took its time.
+        case outcome(Input)
         case shutdown
     }
 
     enum LinkInput: Sendable {
-        case opened, closed, alive
+        case opened, closed, alive, refused
+        case proved(credentials: Int, root: Fingerprint?)
+        /// Credentials that cannot even be tried.
+        case unusable(Int)
         case frame(IncomingFrame)
+        /// What the security log has to know of the connection, in words.
+        case observed(SecurityEvent, String)
     }
 
     /// Requests that may wait; more are turned away, so that a stuck loop shows instead of filling memory.
@@ -29,6 +36,7 @@ final class Inbox: Sendable {
         var link: [Item] = []
         var requests: [Item] = []
         var cards: [Item] = []
+        var outcomes: [Item] = []
         /// Only the latest of each connector's readings matters.
         var meters: [Int: BoardEvent] = [:]
         var isShuttingDown = false
@@ -54,6 +62,12 @@ final class Inbox: Sendable {
 
     func put(_ input: LinkInput) {
         lanes.withLock { $0.link.append(.link(input)) }
+        arrived.ring()
+    }
+
+    /// Effects are few, and so are their outcomes.
+    func put(outcome: Input) {
+        lanes.withLock { $0.outcomes.append(.outcome(outcome)) }
         arrived.ring()
     }
 
@@ -87,7 +101,7 @@ final class Inbox: Sendable {
             switch item {
             case .barrier(let reached): reached()
             case .request(_, let answer): answer(.refused(Refusal(.shuttingDown, "the charge point is stopping")))
-            case .board, .link, .shutdown: break
+            case .board, .link, .outcome, .shutdown: break
             }
         }
     }
@@ -106,7 +120,8 @@ final class Inbox: Sendable {
 
     var isEmpty: Bool {
         lanes.withLock { lanes in
-            lanes.safety.isEmpty && lanes.link.isEmpty && lanes.requests.isEmpty && lanes.cards.isEmpty && lanes.meters.isEmpty
+            lanes.safety.isEmpty && lanes.link.isEmpty && lanes.requests.isEmpty && lanes.cards.isEmpty && lanes.outcomes.isEmpty
+                && lanes.meters.isEmpty
                 && !lanes.isShuttingDown
         }
     }
@@ -122,6 +137,7 @@ final class Inbox: Sendable {
                 return .board(event)
             }
             if !lanes.cards.isEmpty { return lanes.cards.removeFirst() }
+            if !lanes.outcomes.isEmpty { return lanes.outcomes.removeFirst() }
             if !lanes.link.isEmpty { return lanes.link.removeFirst() }
             return lanes.requests.isEmpty ? nil : lanes.requests.removeFirst()
         }

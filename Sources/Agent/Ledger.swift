@@ -36,6 +36,9 @@ actor Ledger {
     func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap {
         try opened().localListOverlap(entries)
     }
+    func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry] {
+        try opened().securityLog(from: from, to: to)
+    }
     func cards(limit: Int, after place: CardPlace?) throws(RecordStoreError) -> [CardEntry] {
         try opened().cards(limit: limit, after: place)
     }

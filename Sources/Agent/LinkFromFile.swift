@@ -1,4 +1,5 @@
 public import CentralSystemLink
+import Certificates
 public import ConfigurationFile
 
 extension DaemonConfiguration.CentralSystemSection {
@@ -6,18 +7,37 @@ extension DaemonConfiguration.CentralSystemSection {
     ///
     /// - Throws: which file cannot be used, where it is named, and what to do.
     public func transportSecurity() throws(ConfigurationError) -> TransportSecurity {
+        var material = TLSMaterial()
+        if isSecure, securityProfile == 3, let clientKey, let clientCertificate, PrivateKey.isURI(clientKey) {
+            do { material.key = try PrivateKey(uri: clientKey) } catch {
+                throw self.error("clientKey", error.description, "Or name a file with the key in PEM form.")
+            }
+            do { material.chain = try Certificate.all(path: clientCertificate) } catch {
+                throw self.error("clientCertificate", error.description, "Put the charge point's certificate there.")
+            }
+        }
+        return try transportSecurity(material)
+    }
+
+    /// - Parameter material: what counts instead of the files.
+    func transportSecurity(_ material: TLSMaterial) throws(ConfigurationError) -> TransportSecurity {
         guard isSecure else { return .none }
         var files = TLSFiles(caFile: caFile, verifiesHostname: verifyHostname)
-        if securityProfile == 3 {
-            if let clientKey, Self.isProviderURI(clientKey) {
-                throw error(
-                    "clientKey", "keys of a provider ('\(clientKey.prefix { $0 != ":" }):…') are not available in this version",
-                    "Name a file with the key in PEM form.")
-            }
+        if securityProfile == 3, material.key == nil {
             files.clientCertificate = clientCertificate
             files.clientKey = clientKey
         }
-        do { return .tls(try TLSContext(files)) } catch { throw self.error(error.key.rawValue, error.fact, error.remedy) }
+        do { return .tls(try TLSContext(files, material)) } catch {
+            throw self.error(error.key.rawValue, error.fact, error.remedy)
+        }
+    }
+
+    /// With another profile than the file's: "ws or wss follows securityProfile", upwards only.
+    func with(_ securityProfile: Int) -> Self {
+        var section = self
+        section.securityProfile = securityProfile
+        if securityProfile >= 2, !isSecure { section.url = "wss" + url.dropFirst("ws".count) }
+        return section
     }
 }
 

@@ -28,6 +28,8 @@ extension ChargePointSettings {
             chargeBeforeFirstAccepted: section.chargeBeforeFirstAccepted,
             freeVendIdTag: section.freeVend
                 ? section.freeVendIdTag.map { CiString(truncating: $0) } ?? Self.defaultFreeVendIdTag : nil)
+        certificateName = section.serialNumber ?? section.chargeBoxSerialNumber ?? section.id
+        showsKeyWithoutProfile = file.centralSystem?.isSecure ?? false
     }
 
     private static func missing(_ key: String, _ problem: String, _ remedy: String) -> ConfigurationError {

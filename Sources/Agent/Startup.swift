@@ -1,3 +1,4 @@
+import Certificates
 public import ChargePointCore
 public import ConfigurationFile
 public import Logging
@@ -8,11 +9,20 @@ public import Units
 /// What a charge point starts from: the ledger opened, and the values of file and ledger put together.
 public struct Startup: Sendable {
     let ledger: Ledger
+    /// Certificates and keys.
+    public let shelf: CertificateShelf
+    /// What is installed.
+    public let certificates: CertificateInventory
     public let snapshot: Snapshot
     public let settings: ChargePointSettings
     public let configuration: ConfigurationTable
-    /// AuthorizationKey as it counts now: from the file, or changed over OCPP since.
-    public let authorizationKey: String?
+    /// What the link is made with: from the file, or changed over OCPP since.
+    public var credentials: LinkCredentials {
+        LinkCredentials(
+            securityProfile: Int(configuration.text(.securityProfile)) ?? 0,
+            authorizationKey: configuration.text(.authorizationKey),
+            certificate: snapshot.clientCertificate)
+    }
     /// No clock that says less is believed when certificates are checked: the ledger has been later already, and so has mankind.
     public var earliestTime: Timestamp {
         max(snapshot.lastRecordedTime ?? ClockCorrection.firstPlausibleTime, ClockCorrection.firstPlausibleTime)
@@ -34,17 +44,27 @@ public struct Startup: Sendable {
         }
         let ledger = Ledger()
         let directory = file.dataDirectory
-        let snapshot = try await ledger.open { () throws(RecordStoreError) in
+        var snapshot = try await ledger.open { () throws(RecordStoreError) in
             try SQLiteRecordStore(directory: directory) { logger.warning("\($0)") }
         }
+        let shelf = try CertificateShelf(file, logger: logger)
         var values = FileValues(snapshot: snapshot, board: board, logger: logger)
         for value in file.ocpp { try values.take(value) }
         if let key = file.centralSystem?.authorizationKey { values.takeAuthorizationKey(key) }
+        if let central = file.centralSystem { values.takeSecurityProfile(central.securityProfile) }
+        for (key, value) in try await shelf.adoptFiles(seen: snapshot.fileValues).sorted(by: { $0.key < $1.key }) {
+            values.takeCertificates(key, value)
+        }
+        if let certificate = snapshot.clientCertificate, !values.usesFileCertificate, !(await shelf.isUsable(certificate)) {
+            logger.critical("the charge point's installed certificate is lost; the configuration file's is used again")
+            values.forgetCertificate()
+        }
         if !values.records.isEmpty { try await ledger.commit(values.records) }
-        let key = values.table.text(.authorizationKey)
+        if values.usesFileCertificate { snapshot.clientCertificate = nil }
+        if values.endsTrial { snapshot.fallbackCredentials = nil }
         return Startup(
-            ledger: ledger, snapshot: snapshot, settings: settings, configuration: values.table,
-            authorizationKey: key.isEmpty ? nil : key)
+            ledger: ledger, shelf: shelf, certificates: try await shelf.inventory(), snapshot: snapshot, settings: settings,
+            configuration: values.table)
     }
 
     /// Writes the ledger's log back into its file and releases it; once nothing is recorded any more.
@@ -53,10 +73,8 @@ public struct Startup: Sendable {
     /// Keys that the file may carry for a version or a security profile that uses them.
     static func withoutEffect(_ file: DaemonConfiguration) -> [String] {
         var keys: [String] = []
-        if file.firmware.caFile != nil { keys.append("firmware.caFile") }
         if file.firmware.install != nil { keys.append("firmware.install") }
         guard let central = file.centralSystem else { return keys }
-        if central.caFile != nil, !central.isSecure { keys.append("centralSystem.caFile") }
         if central.clientCertificate != nil, central.securityProfile != 3 {
             keys += ["centralSystem.clientCertificate", "centralSystem.clientKey"]
         }
@@ -77,6 +95,10 @@ public struct Startup: Sendable {
 struct FileValues {
     private(set) var table: ConfigurationTable
     private(set) var records: [Record] = []
+    /// The file says with what the link is made: what has not proved itself yet is dropped.
+    private(set) var endsTrial = false
+    /// The charge point shows the file's certificate, whatever came over OCPP.
+    private(set) var usesFileCertificate = false
     private let seen: [String: String]
     private let logger: Logger
 
@@ -105,14 +127,39 @@ struct FileValues {
     }
 
     mutating func takeAuthorizationKey(_ key: String) {
-        adopt(ConfigurationKey.authorizationKey.rawValue, key, seenAs: "centralSystem.authorizationKey")
+        if adopt(ConfigurationKey.authorizationKey.rawValue, key, seenAs: "centralSystem.authorizationKey") { endTrial() }
     }
 
-    private mutating func adopt(_ key: String, _ value: String, seenAs name: String) {
-        guard seen[name] != value else { return }
+    mutating func takeSecurityProfile(_ profile: Int) {
+        if adopt(ConfigurationKey.securityProfile.rawValue, String(profile), seenAs: "centralSystem.securityProfile") { endTrial() }
+    }
+
+    /// Certificates that are new in the file have been taken over already.
+    mutating func takeCertificates(_ key: String, _ value: String) {
+        records.append(.fileValueSeen(key: key, value: value))
+        guard key == "centralSystem.clientCertificate" else { return }
+        forgetCertificate()
+        endTrial()
+    }
+
+    mutating func forgetCertificate() {
+        usesFileCertificate = true
+        records.append(.clientCertificateChosen(nil))
+    }
+
+    private mutating func endTrial() {
+        guard !endsTrial else { return }
+        endsTrial = true
+        records.append(.trialEnded)
+    }
+
+    @discardableResult
+    private mutating func adopt(_ key: String, _ value: String, seenAs name: String) -> Bool {
+        guard seen[name] != value else { return false }
         table.set(key, value)
         records.append(.configurationChanged(key: key, value: value))
         records.append(.fileValueSeen(key: name, value: value))
+        return true
     }
 
     /// Feature profiles that this version has, of those that the file names.
@@ -127,6 +174,9 @@ struct FileValues {
     }
 
     static func checked(_ value: DaemonConfiguration.OCPPValue, _ table: ConfigurationTable) throws(ConfigurationError) -> String {
+        if ConfigurationKey(named: value.key) == .securityProfile {
+            throw value.error("the security profile stands elsewhere", "Write 'centralSystem: {securityProfile: …}'.")
+        }
         do { return try table.checked(value.key, value.text, isFromFile: true) } catch {
             throw value.error(error.description, "Correct the value or remove the key.")
         }

@@ -72,6 +72,12 @@ final class Upstream: Sendable {
         }
     }
 
+    /// Some of what goes wrong with a connection belongs into the security log.
+    private func observe(_ failure: LinkFailure) {
+        guard let event = failure.securityEvent else { return }
+        inbox.put(.observed(event, failure.fact))
+    }
+
     private func receiveAll() async {
         var lastExpiryCheck: Duration?
         /// When a certificate is seen first, and once a day from then on: connections stand for months.
@@ -93,6 +99,8 @@ final class Upstream: Sendable {
                     link.peer = info.peer ?? link.peer
                 }
                 warnOfExpiry()
+                let root = info.peer?.chain.last.map { Fingerprint($0.fingerprint) }
+                inbox.put(.proved(credentials: info.credentials, root: root))
                 inbox.put(.opened)
             case .text(let text):
                 trace("received", text)
@@ -109,11 +117,14 @@ final class Upstream: Sendable {
                     link.lastError = failure.description
                 }
                 inbox.put(.closed)
+                observe(failure)
             case .refused(let failure):
                 logger.notice("cannot connect to the Central System", metadata: ["reason": "\(failure)"])
                 published.updateLink { $0.lastError = failure.description }
+                observe(failure)
                 // It may be for this that the Central System refuses.
                 warnOfExpiry()
+                inbox.put(.refused)
             }
         }
     }

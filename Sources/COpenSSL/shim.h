@@ -1,8 +1,12 @@
 /* libssl and libcrypto, and what of them Swift cannot import: macros with arguments, and stacks. */
 #include <openssl/bio.h>
+#include <openssl/engine.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/provider.h>
 #include <openssl/ssl.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -57,4 +61,58 @@ static inline int copenssl_count(X509_STORE *store, X509_LOOKUP_TYPE type) {
         if (X509_OBJECT_get_type(sk_X509_OBJECT_value(objects, index)) == type) { count++; }
     }
     return count;
+}
+
+/* Keys. */
+static inline EVP_PKEY *copenssl_make_p256_key(void) { return EVP_EC_gen("P-256"); }
+static inline EVP_PKEY *copenssl_make_rsa_key(unsigned bits) { return EVP_RSA_gen(bits); }
+
+/* A stack of certificates that holds references of its own. */
+static inline STACK_OF(X509) *copenssl_new_certificates(void) { return sk_X509_new_null(); }
+static inline int copenssl_add_certificate(STACK_OF(X509) *certificates, X509 *certificate) {
+    return X509_add_cert(certificates, certificate, X509_ADD_FLAG_UP_REF);
+}
+static inline void copenssl_free_certificates(STACK_OF(X509) *certificates) { sk_X509_pop_free(certificates, X509_free); }
+
+/* Engines are deprecated, but on Debian 12 the only way to a PKCS #11 token. The engine stays loaded. */
+static inline EVP_PKEY *copenssl_engine_key(const char *name, const char *uri, const char *pin) {
+#if defined(OPENSSL_NO_ENGINE)
+    return NULL;
+#else
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    ENGINE *engine = ENGINE_by_id(name);
+    if (engine == NULL) { return NULL; }
+    EVP_PKEY *key = NULL;
+    if (ENGINE_init(engine)) {
+        if (pin != NULL) { ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0); }
+        key = ENGINE_load_private_key(engine, uri, NULL, NULL);
+        ENGINE_finish(engine);
+    }
+    ENGINE_free(engine);
+    return key;
+#pragma GCC diagnostic pop
+#endif
+}
+
+/* The private key behind a URI; nobody is asked for a PIN. */
+static inline EVP_PKEY *copenssl_stored_key(const char *uri) {
+    OSSL_STORE_CTX *store = OSSL_STORE_open(uri, UI_null(), NULL, NULL, NULL);
+    EVP_PKEY *key = NULL;
+    if (store == NULL) { return NULL; }
+    while (key == NULL && !OSSL_STORE_eof(store)) {
+        OSSL_STORE_INFO *info = OSSL_STORE_load(store);
+        if (info == NULL) {
+            if (OSSL_STORE_error(store)) { break; }
+            continue;
+        }
+        if (OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY) { key = OSSL_STORE_INFO_get1_PKEY(info); }
+        OSSL_STORE_INFO_free(info);
+    }
+    OSSL_STORE_close(store);
+    return key;
+}
+
+static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+    return SSL_CTX_add1_chain_cert(context, certificate);
 }

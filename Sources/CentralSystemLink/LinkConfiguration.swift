@@ -18,6 +18,8 @@ public struct LinkConfiguration: Sendable, Equatable {
     public var pingInterval: Duration?
     /// Longest message accepted, in bytes, all its fragments together.
     public var maximumFrameSize: Int
+    /// Which credentials these are, for whoever changes them: `LinkInfo` of a connection made with them has it too.
+    public var credentials = 0
 
     public init(
         url: String, identity: String, password: BasicPassword? = nil, alternativePassword: BasicPassword? = nil,

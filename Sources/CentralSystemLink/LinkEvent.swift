@@ -23,12 +23,15 @@ public struct LinkInfo: Sendable, Equatable {
     public var warning: String?
     /// Who the server has proved to be; `nil` without TLS.
     public var peer: TLSPeer?
+    /// `LinkConfiguration.credentials` as it was when the connection was made.
+    public var credentials: Int
 
-    public init(url: String, subprotocol: String?, warning: String? = nil, peer: TLSPeer? = nil) {
+    public init(url: String, subprotocol: String?, warning: String? = nil, peer: TLSPeer? = nil, credentials: Int = 0) {
         self.url = url
         self.subprotocol = subprotocol
         self.warning = warning
         self.peer = peer
+        self.credentials = credentials
     }
 }
 

@@ -34,6 +34,8 @@ struct Opening: Sendable {
     var now: Timestamp
     var maximumMessage: Int
     var pingInterval: Duration?
+    /// Passed on to `LinkInfo`.
+    var credentials = 0
     var eventLoop: any EventLoop
     var logger: Logger
     /// Everything that happens on the open connection, on the event loop.
@@ -131,7 +133,9 @@ struct Opening: Sendable {
         let warning =
             agreed.isEmpty
             ? "The server's answer names no subprotocol; it goes on as ocpp1.6. Set up the central system for OCPP 1.6J." : nil
-        done(.open(connection, LinkInfo(url: url.description, subprotocol: agreed.first, warning: warning, peer: peer)))
+        let info = LinkInfo(
+            url: url.description, subprotocol: agreed.first, warning: warning, peer: peer, credentials: credentials)
+        done(.open(connection, info))
     }
 }
 

@@ -223,7 +223,7 @@ public actor WebSocketLink {
         let opening = Opening(
             number: number, url: url, authorization: password?.authorization(user: configuration.identity),
             transportSecurity: configuration.transportSecurity, now: clock(), maximumMessage: configuration.maximumFrameSize,
-            pingInterval: configuration.pingInterval, eventLoop: eventLoop, logger: logger,
+            pingInterval: configuration.pingInterval, credentials: configuration.credentials, eventLoop: eventLoop, logger: logger,
             report: { report in self.assumeIsolated { $0.received(report, from: number) } }, progress: progress)
         return await withCheckedContinuation { continuation in
             self.opening = (number, continuation)
@@ -373,6 +373,13 @@ public actor WebSocketLink {
         }
         self.configuration = configuration
         setPingInterval(configuration.pingInterval)
+    }
+
+    /// A connection, or an attempt, that was begun with another configuration is given up for one with this. A link that was told to
+    /// stay away stays away.
+    public func change(to configuration: LinkConfiguration, reason: String) {
+        reconfigure(configuration)
+        if intent == .online { reconnectNow(reason: reason) }
     }
 
     private func beginStop() {

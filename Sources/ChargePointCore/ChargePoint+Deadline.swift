@@ -20,11 +20,13 @@ extension ChargePoint {
         consider(calls.outstanding?.deadline)
         for unlock in unlocks { consider(unlock.deadline) }
         consider(learning?.until)
+        if case .waiting(let until)? = logUploads.running?.step { consider(until) }
         if let processEnd, processEnd.attempts == 0 || processEnd.kind != .shutdown {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)
         }
         for reservation in reservations { consider(now.uptime + (reservation.expiryDate - clock.now(now))) }
         considerLink(consider)
+        considerCertificates(consider)
         return earliest
     }
 
@@ -55,6 +57,7 @@ extension ChargePoint {
         guard isOnline else { return }
         consider(reporter.due(minimum: configuration.seconds(.minimumStatusDuration)))
         if storageFailure == nil { consider(queue.head?.notBefore) }
+        if security.next != nil { consider(security.notBefore) }
         consider(heartbeatDue)
     }
 }

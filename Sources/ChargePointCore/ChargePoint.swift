@@ -9,7 +9,7 @@ public import Units
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
     public static let builtProfiles: [FeatureProfile] = [
-        .core, .localAuthListManagement, .reservation, .smartCharging, .remoteTrigger,
+        .core, .firmwareManagement, .localAuthListManagement, .reservation, .smartCharging, .remoteTrigger,
     ]
 
     let settings: ChargePointSettings
@@ -38,10 +38,14 @@ public struct ChargePoint: Sendable, Equatable {
     var recentCards: [RecentCard] = []
 
     var link = Link()
+    var trial = CredentialTrial()
+    var certificates = CertificateDesk()
     var registration = Registration()
     var wasEverAccepted: Bool
     var calls = CallSequencer()
     var queue: TransactionQueue
+    var security: SecurityEventQueue
+    var logUploads = LogUploads()
     /// How many waiting messages lead to the next thinning.
     var thinQueueAt: Int
     /// UnlockConnector requests that wait for the lock's answer.
@@ -65,6 +69,19 @@ public struct ChargePoint: Sendable, Equatable {
         var isOpen = false
         /// Uptime of the last CALL sent: Heartbeat is due when none went for HeartbeatInterval (OCPP 1.6 §4.6).
         var lastCall = Duration.zero
+        /// By which change of credentials it was made.
+        var credentials = 0
+        /// The root that the other side's certificate leads to.
+        var root: Fingerprint?
+        /// Requests that came on this connection, the latest last.
+        var requests: [Request] = []
+
+        struct Request: Sendable, Equatable {
+            var id: MessageId
+            var action: Action
+        }
+        /// More are forgotten.
+        static let rememberedRequests = 32
     }
 
     /// A card that was read, and until when it is ignored.
@@ -97,7 +114,10 @@ public struct ChargePoint: Sendable, Equatable {
         var wasSent = false
     }
 
-    public init(restoring snapshot: Snapshot, settings: ChargePointSettings, configuration: ConfigurationTable, at moment: Moment) {
+    public init(
+        restoring snapshot: Snapshot, settings: ChargePointSettings, configuration: ConfigurationTable,
+        certificates: CertificateInventory = CertificateInventory(), at moment: Moment
+    ) {
         self.settings = settings
         self.configuration = configuration
         clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime, at: moment)
@@ -106,6 +126,11 @@ public struct ChargePoint: Sendable, Equatable {
         startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
+        self.certificates.inventory = certificates
+        self.certificates.certificate = snapshot.clientCertificate
+        trial.fallback = snapshot.fallbackCredentials
+        trial.deadline = snapshot.fallbackCredentials.map { _ in moment.uptime + CredentialTrial.turn }
+        security = SecurityEventQueue(last: snapshot.lastSecurityEvent, waiting: snapshot.waitingSecurityEvents)
         thinQueueAt = settings.queueLimit
         availability = snapshot.availability[.chargePoint] ?? .operative
         chargingProfiles = snapshot.chargingProfiles
@@ -127,8 +152,10 @@ public struct ChargePoint: Sendable, Equatable {
     public mutating func handle(_ input: Input, at moment: Moment) -> Reaction {
         now = moment
         identifiers.reseed(moment.entropy)
+        let clockBefore = clock
         clock.notice(moment)
         take(input)
+        reportClockSet(since: clockBefore)
         putTimesRight()
         // A part that moved may let another move; it ends after a few rounds because every step uses up its reason.
         for _ in 0..<8 {
@@ -150,6 +177,10 @@ public struct ChargePoint: Sendable, Equatable {
         case .linkOpened: linkOpened()
         case .linkClosed: linkClosed()
         case .linkAlive: linkIsAlive()
+        case .linkRefused: linkRefused()
+        case .credentialsUnusable(let number): if number == trial.number { trial.refusals = CredentialTrial.refusalLimit }
+        case .linkProved(let credentials, let root): (link.credentials, link.root) = (credentials, root)
+        case .certificates(let answer): take(answer)
         case .received(let frame, let lookup): received(frame, lookup)
         case .queueHead(let message, let counts):
             queue.loaded(message, counts)
@@ -157,6 +188,8 @@ public struct ChargePoint: Sendable, Equatable {
         case .storageFailed(let reason): storageFailed(reason)
         case .storageRecovered: storageRecovered()
         case .requested(let request, let number): take(request, number)
+        case .observed(let event, let info): report(event, info: info)
+        case .logUpload(let number, let outcome): logUploadEnded(number, outcome)
         case .shutdown: end(.shutdown)
         }
     }
@@ -177,8 +210,14 @@ public struct ChargePoint: Sendable, Equatable {
         answerUnlocks()
         reportStatus()
         expireLearning()
+        retryLogUpload()
         showLamp()
         expireCall()
+        endTurn()
+        useNewestCertificate()
+        dropReplacedRoot()
+        renewCertificate()
+        sendSigningRequest()
         pump()
         endProcessIfReady()
     }
@@ -189,6 +228,13 @@ public struct ChargePoint: Sendable, Equatable {
         isCorrectionDue = false
         record(.clockBecameKnown(correction))
         log(.notice, "the clock is known: \(clock.now(now)); records made before are put right")
+    }
+
+    /// SettingSystemTime: the clock now says another time than it would have by itself.
+    private mutating func reportClockSet(since before: ClockKeeper) {
+        let step = clock.now(now) - before.undisturbed(now)
+        guard step > ClockKeeper.tolerance || step < .zero - ClockKeeper.tolerance else { return }
+        report(.settingSystemTime, info: "from \(before.undisturbed(now)) to \(clock.now(now)), by \(clock.source.teller)")
     }
 
     mutating func log(_ level: LogLevel, _ text: String) { out.then.append(.log(level, text)) }

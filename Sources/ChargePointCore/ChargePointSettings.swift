@@ -16,6 +16,10 @@ public struct ChargePointSettings: Sendable, Equatable {
     public var freeVendIdTag: IdToken?
     /// So many messages may wait before sampled meter values are thinned: weeks of an outage.
     public var queueLimit: Int
+    /// CN of the charge point's certificate: its serial number (security whitepaper A00.FR.511).
+    public var certificateName = ""
+    /// A key is shown with security profile 0 too: over TLS.
+    public var showsKeyWithoutProfile = false
 
     public enum AfterPowerLoss: String, Sendable, Equatable, CaseIterable { case stop, resume }
     public enum OnMeterFailure: String, Sendable, Equatable, CaseIterable { case stop, `continue` }

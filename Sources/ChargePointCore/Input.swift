@@ -17,6 +17,15 @@ public enum Input: Sendable, Equatable {
     case linkClosed
     /// The other side showed that the connection is alive (a pong).
     case linkAlive
+    /// A connection could not be made.
+    case linkRefused
+    /// The credentials of this change cannot even be tried: a key or a certificate is missing.
+    case credentialsUnusable(number: Int)
+    /// Of the connection that stands next: by which change of credentials it was made (0: those of the start), and which root the other
+    /// side's certificate leads to.
+    case linkProved(credentials: Int, root: Fingerprint?)
+    /// What came of `Effect.certificates`.
+    case certificates(CertificateAnswer)
     /// A frame from the Central System, with what the lists say of the identifier that `ChargePoint.subject(of:)` names.
     case received(IncomingFrame, CardLookup)
 
@@ -25,6 +34,10 @@ public enum Input: Sendable, Equatable {
     /// Records could not be made durable: nothing that money depends on may begin.
     case storageFailed(String)
     case storageRecovered
+    /// Link, store or board saw what the security log has to know; in words what it was.
+    case observed(SecurityEvent, String)
+    /// What came of `Effect.uploadLog` under the same number.
+    case logUpload(Int, LogUploadOutcome)
 
     /// Somebody at the charge point or on its network asks; the answer comes as `Effect.answer` under the same number.
     case requested(OperatorRequest, request: Int)
@@ -46,6 +59,7 @@ public enum OperatorRequest: Sendable, Equatable {
     case removeCard(IdToken)
     /// The next card presented is added to the own list instead of starting anything.
     case learnCard
+    case clearSecurityLog
 }
 
 /// The answer to an operator's request.

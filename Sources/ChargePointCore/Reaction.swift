@@ -43,12 +43,17 @@ public enum Effect: Sendable, Equatable {
     case ping
     /// WebSocketPingInterval; nil: no pings (OCPP 1.6 §9.1.34).
     case setPingInterval(Duration?)
-    /// AuthorizationKey changed: the next connection uses it.
-    case setAuthorizationKey(String)
+    /// Connect anew with these, once what was sent before has gone out.
+    case useCredentials(LinkCredentials, number: Int)
+    case certificates(CertificateTask)
     case loadQueueHead
     case answer(OperatorAnswer, request: Int)
     case showLamp(LampState, intensity: Int)
     case blink(times: Int)
+    /// Make the file and send it; what came of it is heard as `Input.logUpload`.
+    case uploadLog(LogUpload)
+    /// The upload of this number is not wanted any more.
+    case giveUpLogUpload(Int)
     /// End the process so that it is started again (exit status 10).
     case restart(ResetType)
     /// All is safe and recorded: the process may end (exit status 0).

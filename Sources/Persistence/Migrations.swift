@@ -10,6 +10,8 @@ struct Migration {
     static let all: [Migration] = [
         Migration(name: "the first ledger", sql: firstLedger), Migration(name: "charging profiles", sql: chargingProfiles),
         Migration(name: "the Local Authorization List and reservations", sql: listAndReservations),
+        Migration(name: "the security log", sql: securityLog),
+        Migration(name: "credentials on trial", sql: credentialsOnTrial),
     ]
 }
 
@@ -185,4 +187,20 @@ private let listAndReservations = """
         parent_id_tag TEXT,
         expiry_at INTEGER NOT NULL
     ) STRICT;
+    """
+
+// The log of security events, and what of it the Central System has still to be told.
+private let securityLog = """
+    CREATE TABLE security_log (
+        number INTEGER PRIMARY KEY,
+        event TEXT NOT NULL CHECK (event <> ''),
+        happened_at INTEGER NOT NULL,
+        boot INTEGER NOT NULL,
+        uptime INTEGER NOT NULL,
+        trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+        info TEXT,
+        is_waiting INTEGER NOT NULL CHECK (is_waiting IN (0, 1))
+    ) STRICT;
+    CREATE INDEX security_log_by_event ON security_log (event, number);
+    CREATE INDEX security_log_waiting ON security_log (number) WHERE is_waiting = 1;
     """

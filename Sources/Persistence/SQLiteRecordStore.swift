@@ -17,6 +17,8 @@ public final class SQLiteRecordStore: RecordStore {
         public var cachedCards = 500
         /// Finished sessions of which everything was told and that are still shown; the oldest go first.
         public var finishedSessions = 10_000
+        /// Lines of the security log for each kind of event; the oldest go first, so that a flood of one kind leaves the others alone.
+        public var securityEventsOfAKind = 500
 
         public init() {}
     }
@@ -109,9 +111,16 @@ public final class SQLiteRecordStore: RecordStore {
         case .fileValueSeen(let key, let value): try writeValue(key, value, in: "file_values")
         case .availabilityChanged(let connector, let type):
             try database.run("INSERT OR REPLACE INTO availability VALUES (?, ?)", [connector.value, type.rawValue])
+        case .trialBegan(let fallback): try writeFallback(fallback)
+        case .trialEnded: try database.run("DELETE FROM fallback_credentials")
+        case .clientCertificateChosen(let certificate): try writeClientCertificate(certificate)
         case .registrationAccepted: try database.run("UPDATE charge_point SET was_ever_accepted = 1")
         case .meterValuesThinned: try thinMeterValues()
         case .clockBecameKnown(let correction): try writeCorrection(correction)
+        case .securityEvent(let entry): try writeSecurityEvent(entry)
+        case .securityEventSettled(let number):
+            try database.run("UPDATE security_log SET is_waiting = 0 WHERE number = ?", [number])
+        case .securityLogCleared: try database.run("DELETE FROM security_log WHERE is_waiting = 0")
         }
     }
 

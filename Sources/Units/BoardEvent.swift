@@ -78,6 +78,11 @@ public struct BoardFault: Sendable, Hashable {
         self.info = info
     }
 
+    /// Whether somebody may be at the charge point who should not be: its housing is open, or it was knocked over.
+    public var isTamper: Bool {
+        kind == .otherError && [Self.doorOpen.vendorErrorCode, Self.tilted.vendorErrorCode].contains(vendorErrorCode)
+    }
+
     /// Whether this is an emergency stop, whoever reports it and in whatever words.
     public var isEmergencyStop: Bool { kind == .otherError && vendorErrorCode == Self.emergencyStop.vendorErrorCode }
 }

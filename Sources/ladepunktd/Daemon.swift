@@ -63,13 +63,14 @@ struct Daemon {
         var link: WebSocketLink?
         var url: String?
         var transportSecurity = TransportSecurity.none
+        var material: LinkMaterial?
         let clock = CertificateClock(notBefore: startup.earliestTime)
         if let section = configuration.centralSystem {
             let links: LinkConfiguration
             do {
-                links = LinkConfiguration(
-                    section, identity: configuration.chargePoint.id, authorizationKey: startup.authorizationKey,
-                    transportSecurity: try section.transportSecurity())
+                let made = LinkMaterial(section, identity: configuration.chargePoint.id, startup: startup)
+                links = try await made.first(startup, logger: logger)
+                material = made
                 url = try links.finalURL().description
             } catch {
                 logger.critical("\(error is LinkFailure ? "centralSystem.url: " : "")\(error)")
@@ -81,15 +82,7 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            eventLoop: eventLoop, logger: logger, wear: wear, signOfLife: supervision.signOfLife,
-            setPassword: { [link, configuration, transportSecurity] key in
-                guard let link, let section = configuration.centralSystem, section.usesPassword else { return false }
-                await link.reconfigure(
-                    LinkConfiguration(
-                        section, identity: configuration.chargePoint.id, authorizationKey: key, transportSecurity: transportSecurity
-                    ))
-                return true
-            })
+            material: material, eventLoop: eventLoop, logger: logger, wear: wear, signOfLife: supervision.signOfLife)
         clock.follow(agent)
         let identity = startup.settings.identity
         let access = DaemonAccess(

@@ -11,10 +11,15 @@ import Testing
 /// Where each key's effect is tested: a key that is only stored would be a promise that nobody keeps.
 @Suite(.ocpp("9.1"), .ocpp("9.2"), .ocpp("9.3")) struct `Every configuration key` {
     private static let tests: [ConfigurationKey: String] = [
+        .additionalRootCertificateCheck: "with AdditionalRootCertificateCheck is signed by the one that it replaces",
         .allowOfflineTxForUnknownId: "offline the lists decide, as the keys allow",
         .authorizationCacheEnabled: "a cache that is off says nothing",
         .authorizationKey: "of AuthorizationKey is never read back",
         .authorizeRemoteTxRequests: "with AuthorizeRemoteTxRequests the identifier is authorised first",
+        .certificateSignedMaxChainSize: "longer than CertificateSignedMaxChainSize is not even looked at",
+        .certificateStoreMaxLength: "beyond CertificateStoreMaxLength is refused",
+        .cpoName: "asks with CpoName and the serial number",
+        .securityProfile: "is raised, tried and kept once a BootNotification was accepted over it",
         .blinkRepeat: "takes effect where something outside acts on it",
         .chargeProfileMaxStackLevel: "keeps to its limits",
         .chargingScheduleAllowedChargingRateUnit: "keeps to its limits",

@@ -87,6 +87,8 @@ class CentralSystem:
         self.connections: list[Connection] = []
         self.refuse_with: int | None = None
         """HTTP status for every connection attempt; None: they are welcome."""
+        self.admits = None
+        """Asked of every connection attempt, with headers and the client's certificate: an HTTP status refuses it."""
         self.redirect_to: str | None = None
         """Where every connection attempt is sent instead."""
         self.attempts_refused = 0
@@ -148,10 +150,14 @@ class CentralSystem:
             response = connection.respond(302, "elsewhere\n")
             response.headers["Location"] = self.redirect_to
             return response
-        if self.refuse_with is None:
+        status = self.refuse_with
+        if status is None and self.admits:
+            tls = connection.transport.get_extra_info("ssl_object")
+            status = self.admits(dict(request.headers.raw_items()), tls.getpeercert() if tls else None)
+        if status is None:
             return None
         self.attempts_refused += 1
-        return connection.respond(self.refuse_with, "refused by the test\n")
+        return connection.respond(status, "refused by the test\n")
 
     async def _serve(self, socket):
         request = socket.request
@@ -193,7 +199,7 @@ class CentralSystem:
                 return {"idTagInfo": self._id_tag_info(payload)}
             case "StartTransaction":
                 return {"idTagInfo": self._id_tag_info(payload), "transactionId": self.transaction_id(payload)}
-            case "DataTransfer":
+            case "DataTransfer" | "SignCertificate":
                 return {"status": "Accepted"}
             case _:
                 return {}

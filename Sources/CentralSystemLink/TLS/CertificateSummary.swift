@@ -17,6 +17,8 @@ public struct CertificateSummary: Sendable, Equatable {
     public var notAfter: Timestamp
     /// Host names and addresses that it is for.
     public var names: [String]
+    /// SHA-256 of the whole, in lower-case hexadecimal digits; empty where it was not taken from a certificate.
+    public var fingerprint = ""
 
     public init(subject: String, issuer: String, notBefore: Timestamp, notAfter: Timestamp, names: [String] = []) {
         self.subject = subject
@@ -41,6 +43,7 @@ extension CertificateSummary {
         issuer = CertificateSummary.text(X509_get_issuer_name(certificate))
         notBefore = CertificateSummary.time(X509_get0_notBefore(certificate))
         notAfter = CertificateSummary.time(X509_get0_notAfter(certificate))
+        fingerprint = CertificateSummary.fingerprint(certificate)
     }
 
     /// Names are shown to people: what could steer a terminal is escaped (ASN1_STRFLGS_ESC_CTRL), UTF-8 stays.
@@ -53,6 +56,14 @@ extension CertificateSummary {
         let length = copenssl_memory_content(memory, &content)
         guard let content, length > 0 else { return "" }
         return String(decoding: UnsafeRawBufferPointer(start: content, count: length), as: UTF8.self)
+    }
+
+    private static func fingerprint(_ certificate: OpaquePointer) -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        guard X509_digest(certificate, EVP_sha256(), &digest, &length) == 1 else { return "" }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     private static func time(_ time: UnsafePointer<ASN1_TIME>?) -> Timestamp {

@@ -1,3 +1,4 @@
+public import Certificates
 internal import COpenSSL
 
 #if canImport(Glibc)
@@ -27,6 +28,22 @@ public struct TLSFiles: Sendable, Equatable {
     }
 }
 
+/// Certificates and keys that come from elsewhere than the files, and count instead of them.
+public struct TLSMaterial: Sendable {
+    /// Trusted besides the system's roots where no `caFile` is named; `nil`: only what the files say.
+    public var roots: [Certificate]?
+    /// What this side shows: the certificate first, then those above it.
+    public var chain: [Certificate]
+    /// The key of `chain`; `nil`: what the files name is shown.
+    public var key: PrivateKey?
+
+    public init(roots: [Certificate]? = nil, chain: [Certificate] = [], key: PrivateKey? = nil) {
+        self.roots = roots
+        self.chain = chain
+        self.key = key
+    }
+}
+
 /// Everything that TLS connections to one central system share: roots, own certificate and key, and sessions to resume.
 ///
 /// TLS 1.2 and 1.3; of 1.2 the cipher suites that the security whitepaper demands (A00.FR.318), their ECDHE-RSA kin and ChaCha20 for
@@ -48,27 +65,36 @@ public final class TLSContext: Sendable {
     /// An `SSL_CTX`: written to in `init` alone, and counted by references under libssl's own locks from then on.
     nonisolated(unsafe) let pointer: OpaquePointer
 
-    var trust: TLSFailure.Trust { files.caFile.map { .file($0) } ?? .system }
+    let trust: TLSFailure.Trust
 
     /// Reads the files.
     ///
     /// - Throws: which file cannot be used, why, and what to do.
-    public init(_ files: TLSFiles) throws(TLSFileProblem) {
+    public init(_ files: TLSFiles, _ material: TLSMaterial = TLSMaterial()) throws(TLSFileProblem) {
         ERR_clear_error()
-        guard let pointer = SSL_CTX_new(TLS_client_method()) else {
+        guard let pointer = SSL_CTX_new_ex(nil, material.key?.properties, TLS_client_method()) else {
             throw TLSFileProblem(
                 .caFile, "libssl cannot be set up (\(LibraryError.first?.words ?? ""))", "Check the memory that is free.")
         }
         do {
             try TLSContext.setRules(pointer)
-            try TLSContext.loadRoots(pointer, files.caFile)
-            clientCertificate = try TLSContext.loadIdentity(pointer, files)
+            if let roots = material.roots {
+                try TLSContext.loadRoots(pointer, roots, files.caFile)
+            } else {
+                try TLSContext.loadRoots(pointer, files.caFile)
+            }
+            if let key = material.key {
+                clientCertificate = try TLSContext.use(material.chain, key, pointer)
+            } else {
+                clientCertificate = try TLSContext.loadIdentity(pointer, files)
+            }
         } catch {
             SSL_CTX_free(pointer)
             ERR_clear_error()
             throw error
         }
         self.files = files
+        trust = material.roots == nil ? files.caFile.map { .file($0) } ?? .system : .installed
         self.pointer = pointer
     }
 
@@ -117,12 +143,65 @@ public final class TLSContext: Sendable {
                 .caFile, "\(path) has no certificate in PEM form in it\(detail)",
                 "Put the root certificate of your central system there, from '-----BEGIN CERTIFICATE-----' on.")
         }
+        trustPartially(context)
+    }
+
+    private static func trustPartially(_ context: OpaquePointer) {
         let parameters = SSL_CTX_get0_param(context)
         // Whoever pins an intermediate certificate or the server's own trusts just that.
         X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN))
-        if copenssl_count(store, X509_LU_CRL) > 0 {
+        if copenssl_count(SSL_CTX_get_cert_store(context), X509_LU_CRL) > 0 {
             X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
         }
+    }
+
+    /// Installed roots; of a file only its revocation lists count then. Without a file the system's roots count too.
+    private static func loadRoots(
+        _ context: OpaquePointer, _ roots: [Certificate], _ caFile: String?
+    ) throws(TLSFileProblem) {
+        let store = SSL_CTX_get_cert_store(context)
+        if let caFile {
+            try checkReadable(caFile, .caFile)
+            // None in it is the rule.
+            if let lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file()) {
+                X509_load_crl_file(lookup, caFile, X509_FILETYPE_PEM)
+            }
+            ERR_clear_error()
+        } else if SSL_CTX_set_default_verify_paths(context) != 1 {
+            ERR_clear_error()
+        }
+        for root in roots { add(root.der) { X509_STORE_add_cert(store, $0) } }
+        trustPartially(context)
+    }
+
+    private static func add(_ der: [UInt8], _ body: (OpaquePointer?) -> Int32) {
+        der.withUnsafeBufferPointer { buffer in
+            var start = buffer.baseAddress
+            let certificate = d2i_X509(nil, &start, buffer.count)
+            defer { X509_free(certificate) }
+            _ = body(certificate)
+        }
+        ERR_clear_error()
+    }
+
+    private static func use(
+        _ chain: [Certificate], _ key: PrivateKey, _ context: OpaquePointer
+    ) throws(TLSFileProblem) -> CertificateSummary? {
+        guard let first = chain.first else {
+            throw TLSFileProblem(.clientCertificate, "there is no certificate for the key", "Have one signed.")
+        }
+        add(first.der) { SSL_CTX_use_certificate(context, $0) }
+        for other in chain.dropFirst() { add(other.der) { copenssl_add_chain_certificate(context, $0) } }
+        guard let certificate = SSL_CTX_get0_certificate(context) else {
+            throw TLSFileProblem(
+                .clientCertificate, "the certificate '\(first.subject)' cannot be used\(detail)", "Have a new certificate made.")
+        }
+        guard key.belongs(to: first), SSL_CTX_use_PrivateKey(context, key.pointer) == 1 else {
+            throw TLSFileProblem(
+                .clientKey, "the key does not belong to the certificate '\(first.subject)'",
+                "Name the key from which this certificate's signing request was made.")
+        }
+        return CertificateSummary(certificate)
     }
 
     private static func loadIdentity(_ context: OpaquePointer, _ files: TLSFiles) throws(TLSFileProblem) -> CertificateSummary? {

@@ -36,11 +36,14 @@ public enum TLSFailure: Error, Sendable, Equatable {
     public enum Trust: Sendable, Equatable, CustomStringConvertible {
         case system
         case file(String)
+        /// Roots that were installed over OCPP, perhaps besides those of a file or the system.
+        case installed
 
         public var description: String {
             switch self {
             case .system: "the system's trusted roots"
             case .file(let path): path
+            case .installed: "the installed root certificates"
             }
         }
     }
@@ -83,6 +86,8 @@ extension TLSFailure {
             "If this is your central system, put its root certificate into a file and name it in centralSystem.caFile."
         case .unknownIssuer(_, .file), .selfSigned(_, .file):
             "If this is your central system, add the root certificate that it uses to centralSystem.caFile."
+        case .unknownIssuer(_, .installed), .selfSigned(_, .installed):
+            "If this is your central system, add the root certificate that it uses to the file in centralSystem.caFile."
         case .wrongName:
             "Use a name of the certificate in centralSystem.url, or have a certificate made for this one; "
                 + "only where both are out of reach set verifyHostname: false."
@@ -116,7 +121,7 @@ extension TLSFailure {
 extension TLSFailure.Trust {
     fileprivate var all: String {
         switch self {
-        case .system: description
+        case .system, .installed: description
         case .file(let path): "those in \(path)"
         }
     }

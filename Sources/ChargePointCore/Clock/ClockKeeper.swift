@@ -82,6 +82,9 @@ struct ClockKeeper: Sendable, Equatable {
         }
     }
 
+    /// What the clock would say had nobody set it.
+    func undisturbed(_ moment: Moment) -> Timestamp { (told ?? guess) + moment.uptime }
+
     func recorded(_ moment: Moment) -> RecordedTime {
         RecordedTime(time: now(moment), boot: boot, uptime: moment.uptime, isTrusted: source != .unset)
     }
@@ -102,5 +105,16 @@ struct ClockKeeper: Sendable, Equatable {
         let inDay = (time % day + day) % day
         let wait = min((inDay / step + 1) * step, day) - inDay
         return (Timestamp(milliseconds: time + wait), moment.uptime + .milliseconds(wait))
+    }
+}
+
+extension ClockSource {
+    /// Who sets the clock.
+    var teller: String {
+        switch self {
+        case .system: "a time service"
+        case .centralSystem: "the Central System"
+        case .unset: "the operating system"
+        }
     }
 }

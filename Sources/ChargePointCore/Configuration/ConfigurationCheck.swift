@@ -27,6 +27,11 @@ extension ConfigurationRule.Kind {
                 throw ConfigurationProblem("\(lengths.lowerBound) to \(lengths.upperBound) characters are needed")
             }
             return value
+        case .word(let words):
+            guard let word = words.first(where: { $0.lowercased() == value.lowercased() }) else {
+                throw ConfigurationProblem("'\(value.prefix(32))' is none of \(words.joined(separator: ", "))")
+            }
+            return word
         case .measurands:
             // Errata 3.14.4: one measurand that is not supported refuses the whole list.
             for name in value.commaSeparated {

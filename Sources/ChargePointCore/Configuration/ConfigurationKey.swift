@@ -1,11 +1,14 @@
-/// The configuration keys that this charge point has: OCPP 1.6 §9.1 to §9.4 with the errata, the security whitepaper's AuthorizationKey,
-/// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
+/// The configuration keys that this charge point has: OCPP 1.6 §9 with the errata, the security whitepaper's §7, and some of our
+/// own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
+    case additionalRootCertificateCheck = "AdditionalRootCertificateCheck"
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
     case authorizationCacheEnabled = "AuthorizationCacheEnabled"
     case authorizationKey = "AuthorizationKey"
     case authorizeRemoteTxRequests = "AuthorizeRemoteTxRequests"
     case blinkRepeat = "BlinkRepeat"
+    case certificateSignedMaxChainSize = "CertificateSignedMaxChainSize"
+    case certificateStoreMaxLength = "CertificateStoreMaxLength"
     case chargeProfileMaxStackLevel = "ChargeProfileMaxStackLevel"
     case chargingScheduleAllowedChargingRateUnit = "ChargingScheduleAllowedChargingRateUnit"
     case chargingScheduleMaxPeriods = "ChargingScheduleMaxPeriods"
@@ -14,6 +17,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case connectorPhaseRotation = "ConnectorPhaseRotation"
     case connectorPhaseRotationMaxLength = "ConnectorPhaseRotationMaxLength"
     case connectorSwitch3to1PhaseSupported = "ConnectorSwitch3to1PhaseSupported"
+    case cpoName = "CpoName"
     case getConfigurationMaxKeys = "GetConfigurationMaxKeys"
     case heartbeatInterval = "HeartbeatInterval"
     case lightIntensity = "LightIntensity"
@@ -33,6 +37,9 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case numberOfConnectors = "NumberOfConnectors"
     case reserveConnectorZeroSupported = "ReserveConnectorZeroSupported"
     case resetRetries = "ResetRetries"
+    case securityProfile = "SecurityProfile"
+    /// Ours: which security events the Central System is told of.
+    case securityEventNotifications = "SecurityEventNotifications"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
     case sendLocalListMaxLength = "SendLocalListMaxLength"
@@ -60,6 +67,14 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
         case .stopTxnAlignedData: .stopTxnAlignedDataMaxLength
         case .stopTxnSampledData: .stopTxnSampledDataMaxLength
         default: nil
+        }
+    }
+
+    /// Whether a change of it is a security event (ReconfigurationOfSecurityParameters).
+    var isSecurityParameter: Bool {
+        switch self {
+        case .authorizationKey, .cpoName, .securityEventNotifications, .securityProfile: true
+        default: false
         }
     }
 

@@ -19,6 +19,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         /// `Current`, `Power`, or both (OCPP 1.6 §9.4.2).
         case rateUnits
         case text(ClosedRange<Int>)
+        /// One of these words, whatever their case.
+        case word([String])
     }
 
     static let measurandLimit = 32
@@ -27,6 +29,12 @@ public struct ConfigurationRule: Sendable, Equatable {
     /// The one table of rules; nil where the board lacks what the key is about.
     init?(_ key: ConfigurationKey, board: BoardProfile) {
         switch key {
+        case .additionalRootCertificateCheck: self.init(.readOnly, .boolean, "false")
+        // "The value of this configuration key has a maximum limit of 10.000 characters."
+        case .certificateSignedMaxChainSize: self.init(.readOnly, .integer(1...10_000), "10000")
+        case .certificateStoreMaxLength: self.init(.readOnly, .integer(1...100), "20")
+        case .cpoName: self.init(.readWrite, .text(0...64), "")
+        case .securityProfile: self.init(.readWrite, .integer(0...3), "0")
         case .allowOfflineTxForUnknownId: self.init(.readWrite, .boolean, "false")
         case .authorizationCacheEnabled: self.init(.readWrite, .boolean, "true")
         case .authorizationKey: self.init(.writeOnly, .text(16...40), "")
@@ -65,6 +73,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .numberOfConnectors: self.init(.readOnly, Self.seconds, "\(board.connectors.count)")
         case .reserveConnectorZeroSupported: self.init(.readOnly, .boolean, "true")
         case .resetRetries: self.init(.readWrite, .integer(0...100), "1")
+        case .securityEventNotifications:
+            self.init(.readWrite, .word(SecurityEventReach.allCases.map(\.rawValue)), SecurityEventReach.critical.rawValue)
         case .sendBootNotificationOnReconnect: self.init(.readWrite, .boolean, "false")
         // 120 bytes an entry: far below the longest message that the link takes.
         case .sendLocalListMaxLength: self.init(.readOnly, .integer(0...10_000), "10000")

@@ -145,6 +145,8 @@ extension ChargePoint {
 
     mutating func faultChanged(_ number: Int, _ fault: BoardFault, _ isActive: Bool) {
         guard let id = ConnectorId(exactly: number) else { return }
+        let isTamper = fault.isTamper && isActive && !isKnown(fault, id)
+        if isTamper { report(.tamperDetectionActivated, info: fault.info ?? fault.vendorErrorCode) }
         if id == .chargePoint {
             set(fault, isActive: isActive, in: &faults)
             // What strikes the whole charge point strikes every connector, and is not mixed up with the connector's own.
@@ -159,6 +161,11 @@ extension ChargePoint {
         log(
             isActive ? .error : .notice,
             "connector \(number): \(fault.kind.rawValue) \(isActive ? "occurred" : "is over")\(fault.info.map { ": \($0)" } ?? "")")
+    }
+
+    private func isKnown(_ fault: BoardFault, _ id: ConnectorId) -> Bool {
+        let known = id == .chargePoint ? faults : index(id).map { connectors[$0].faults } ?? []
+        return known.contains { $0.kind == fault.kind && $0.vendorErrorCode == fault.vendorErrorCode }
     }
 
     private mutating func faultBegan(_ index: Int, _ fault: BoardFault) {

@@ -54,10 +54,23 @@ public enum Record: Sendable, Equatable {
     /// The value that the configuration file had when it was last read: a later change in the file wins, an old value does not.
     case fileValueSeen(key: String, value: String)
     case availabilityChanged(ConnectorId, AvailabilityType)
+    /// New credentials have to prove themselves: these worked before.
+    case trialBegan(fallback: LinkCredentials)
+    /// Those that the configuration says are in use for good.
+    case trialEnded
+    /// The installed certificate that the charge point uses; nil: the configuration file's.
+    case clientCertificateChosen(Fingerprint?)
     /// A Central System has accepted this charge point, ever.
     case registrationAccepted
     /// The clock became known: times recorded without it are put right, once.
     case clockBecameKnown(ClockCorrection)
+
+    /// A line of the security log.
+    case securityEvent(SecurityLogEntry)
+    /// The Central System knows of it, or never will: it does not wait any more.
+    case securityEventSettled(Int64)
+    /// All lines go but those that wait.
+    case securityLogCleared
 }
 
 /// A card of the charge point's own list, for standalone use.

@@ -21,6 +21,8 @@ public protocol RecordStore: AnyObject {
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry]
     /// Own cards, then local list, then cache; each by idTag. `after`: from the one that follows this place.
     func cards(limit: Int, after: CardPlace?) throws(RecordStoreError) -> [CardEntry]
+    /// Lines of the security log in a window of time, the oldest first.
+    func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry]
 }
 
 extension RecordStore {

@@ -21,6 +21,14 @@ public struct Snapshot: Sendable, Equatable {
     public var hasUncorrectedTimes: Bool
     public var localList: LocalListSummary
     public var reservations: [Reservation]
+    /// Credentials that worked, while others have to prove themselves.
+    public var fallbackCredentials: LinkCredentials?
+    /// The installed certificate that the charge point uses; nil: the configuration file's.
+    public var clientCertificate: Fingerprint?
+    /// The latest line's number in the security log; 0: there is none.
+    public var lastSecurityEvent: Int64
+    /// The oldest first.
+    public var waitingSecurityEvents: [SecurityLogEntry]
 
     public init(
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
@@ -28,7 +36,8 @@ public struct Snapshot: Sendable, Equatable {
         chargingProfiles: [InstalledProfile] = [],
         queue: QueueCounts = QueueCounts(),
         lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false, localList: LocalListSummary = LocalListSummary(),
-        reservations: [Reservation] = []
+        reservations: [Reservation] = [], fallbackCredentials: LinkCredentials? = nil,
+        clientCertificate: Fingerprint? = nil, lastSecurityEvent: Int64 = 0, waitingSecurityEvents: [SecurityLogEntry] = []
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -42,6 +51,10 @@ public struct Snapshot: Sendable, Equatable {
         self.hasUncorrectedTimes = hasUncorrectedTimes
         self.localList = localList
         self.reservations = reservations
+        self.fallbackCredentials = fallbackCredentials
+        self.clientCertificate = clientCertificate
+        self.lastSecurityEvent = lastSecurityEvent
+        self.waitingSecurityEvents = waitingSecurityEvents
     }
 }
 

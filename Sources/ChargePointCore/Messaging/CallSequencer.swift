@@ -9,7 +9,11 @@ struct CallSequencer: Sendable, Equatable {
         case heartbeat
         case authorize(AuthorisationRequest)
         case statusNotification(ConnectorId)
+        case signCertificate
         case transaction(QueuedMessage.ID)
+        /// By its number in the security log.
+        case securityEvent(Int64)
+        case logStatus(LogUploads.Status)
         /// An answer is awaited but nothing depends on it.
         case other
     }

@@ -9,12 +9,18 @@ extension ChargePoint {
         case .call(let id, let request):
             // "While Rejected, the Charge Point SHALL NOT respond to any Central System initiated message."
             guard registration.status != .rejected else { return }
+            noteRepetition(id, request.action)
             answer(request, id, lookup)
         case .refused(let id, let error):
             log(.warning, "request \(id) answered with \(error.code.rawValue): \(error.description)")
+            // What is asked for may be unknown here and is a valid message all the same.
+            if error.code != .notImplemented && error.code != .notSupported {
+                report(.invalidMessages, info: "a request was answered with \(error.code.rawValue): \(error.description)")
+            }
             if registration.status != .rejected { out.then.append(.send(.error(id, error))) }
         case .unusable(let problem, let answer):
             log(.warning, "unusable message: \(problem)")
+            report(.invalidMessages, info: "unusable message: \(problem)")
             if let answer, registration.status != .rejected { out.then.append(.send(.error(answer.id, answer.error))) }
         case .result(let id, let payload): answered(id, .success(payload), lookup)
         case .error(let id, let error): answered(id, .failure(error), lookup)
@@ -83,6 +89,11 @@ extension ChargePoint {
         case .authorize(let request):
             guard let confirmation: Authorize.Confirmation = usable(result, "Authorize") else { return decideOffline(request) }
             authorizeConfirmed(request, confirmation.idTagInfo, lookup)
+        case .signCertificate:
+            let confirmation: SignCertificate.Confirmation? = usable(result, "SignCertificate")
+            signCertificateAnswered(confirmation?.status)
+        case .securityEvent(let number): securityEventAnswered(number, result)
+        case .logStatus(let status): logStatusAnswered(status, result)
         case .statusNotification, .other:
             if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
         }
@@ -91,7 +102,10 @@ extension ChargePoint {
     private mutating func usable<Confirmation: Decodable>(_ result: Result<Payload, CallError>, _ action: String) -> Confirmation? {
         switch result {
         case .success(let payload):
-            do { return try payload.decode(Confirmation.self) } catch { log(.warning, "\(action) answered unusably: \(error)") }
+            do { return try payload.decode(Confirmation.self) } catch {
+                log(.warning, "\(action) answered unusably: \(error)")
+                report(.invalidMessages, info: "\(action) was answered unusably: \(error)")
+            }
         case .failure(let error): log(.warning, "\(action) answered with \(error.code.rawValue): \(error.description)")
         }
         return nil
@@ -191,6 +205,10 @@ extension ChargePoint {
         case .authorize(let request): decideOffline(request)
         case .statusNotification(let id):
             if id == .chargePoint { reporter.forget() } else if let index = index(id) { connectors[index].reporter.forget() }
+        case .signCertificate: if isAlive { signCertificateAnswered(nil) }
+        // Nobody heard it, or nobody cares: told once more where the connection is another one.
+        case .logStatus(let status): if isAlive { logUploads.told(status) }
+        case .securityEvent(let number): if isAlive { securityEventFailed(number, "no answer within MessageTimeout") }
         case .heartbeat, .other: break
         }
         guard !isAlive else { return }

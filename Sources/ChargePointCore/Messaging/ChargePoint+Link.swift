@@ -18,8 +18,12 @@ extension ChargePoint {
         linkClosed()
         link.isOpen = true
         link.lastCall = now.uptime
+        link.requests = []
+        security.connectionBegan()
         registration.wasSent = false
-        registration.isBootDue = registration.status != .accepted || configuration.boolean(.sendBootNotificationOnReconnect)
+        trialConnected()
+        registration.isBootDue =
+            registration.status != .accepted || configuration.boolean(.sendBootNotificationOnReconnect) || trial.fallback != nil
         if !registration.isBootDue { return tellEverything() }
         // A refusal lasts until its interval ends, whatever connection stands.
         if registration.status != .rejected { registration.status = nil }
@@ -28,6 +32,10 @@ extension ChargePoint {
     mutating func linkClosed() {
         guard link.isOpen else { return }
         link.isOpen = false
+        // Let in and sent away again is as good as refused.
+        if registration.status == nil { linkRefused() }
+        certificates.asked = [:]
+        signingRequestLost()
         // Whoever asked over this connection hears no answer; another connection knows nothing of the question.
         unlocks.removeAll { if case .centralSystem = $0.asker { true } else { false } }
         for request in calls.connectionLost() { decideOffline(request) }
@@ -42,6 +50,7 @@ extension ChargePoint {
     mutating func bootConfirmed(_ confirmation: BootNotification.Confirmation) {
         registration.status = confirmation.status
         registration.isBootDue = confirmation.status != .accepted
+        defer { trialAnswered(confirmation.status) }
         trust(confirmation.currentTime)
         guard confirmation.status == .accepted else {
             registration.nextBoot =
@@ -88,7 +97,7 @@ extension ChargePoint {
             return send(render(call), call.purpose)
         }
         guard isOnline else { return }
-        if sendQueueHead() { return }
+        if sendLogStatus() || sendQueueHead() || sendSecurityEvent() { return }
         if now.uptime >= heartbeatDue { send(.heartbeat(Heartbeat()), .heartbeat) }
     }
 
@@ -148,7 +157,7 @@ extension ChargePoint {
         }
     }
 
-    private mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
+    mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
         let id = MessageId(identifiers.uuid())
         if case .transaction = purpose { queue.sent(as: id) }
         calls.outstanding = CallSequencer.Outstanding(

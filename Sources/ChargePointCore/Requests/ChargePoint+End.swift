@@ -13,6 +13,13 @@ struct ProcessEnd: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case reset(ResetType)
         case shutdown
+
+        var words: String {
+            switch self {
+            case .reset(let type): "\(type.rawValue) reset by the Central System"
+            case .shutdown: "the charge point's software was told to stop"
+            }
+        }
     }
 }
 
@@ -43,6 +50,7 @@ extension ChargePoint {
                 kind: kind, deliverUntil: now.uptime + delivery,
                 deadline: now.uptime + delivery + Self.withdrawTimeOut + .seconds(4))
         }
+        report(.resetOrReboot, info: kind.words)
         for index in connectors.indices {
             if connectors[index].authorisation != nil { connectors[index].session = .none }
             stop(index, reason, isForced: isForced)

@@ -45,6 +45,9 @@ extension ChargePoint {
                     .answer(.refused(Refusal(.timedOut, "another request to learn a card took over")), request: learning.request))
             }
             learning = Learning(request: number, until: now.uptime + Self.learnTimeOut)
+        case .clearSecurityLog:
+            clearSecurityLog()
+            out.then.append(answer(.accepted))
         }
     }
 

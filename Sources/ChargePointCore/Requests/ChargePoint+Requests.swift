@@ -11,7 +11,8 @@ extension ChargePoint {
 
     mutating func answer(_ request: CentralSystemRequest, _ id: MessageId, _ lookup: CardLookup) {
         let profile = request.action.profile
-        guard profile == .core || enabledProfiles.contains(profile) else {
+        // The security whitepaper's messages are no feature profile of OCPP 1.6 §3.3: SupportedFeatureProfiles cannot switch them off.
+        guard profile == .core || profile == .security || enabledProfiles.contains(profile) else {
             let error = CallError(
                 code: .notSupported,
                 description: "\(request.action.rawValue): the feature profile \(profile.rawValue) is not supported here")
@@ -41,6 +42,13 @@ extension ChargePoint {
         case .sendLocalList(let request): sendLocalList(request, id, lookup.overlap)
         case .reserveNow(let request): reserveNow(request, id)
         case .cancelReservation(let request): cancelReservation(request, id)
+        case .installCertificate(let request): installCertificate(request, id)
+        case .deleteCertificate(let request): deleteCertificate(request, id)
+        case .getInstalledCertificateIds(let request): getInstalledCertificateIds(request, id)
+        case .certificateSigned(let request): certificateSigned(request, id)
+        case .extendedTriggerMessage(let request): extendedTrigger(request, id)
+        case .getDiagnostics(let request): getDiagnostics(request, id)
+        case .getLog(let request): getLog(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))
@@ -98,8 +106,13 @@ extension ChargePoint {
             return (error.status, error.description)
         }
         let proper = configuration.properName(name) ?? name
+        let key = ConfigurationKey(named: proper)
+        if let key, [.securityProfile, .authorizationKey].contains(key) { return changeCredentials(key, checked) }
         keep(proper, checked)
-        apply(ConfigurationKey(named: proper))
+        if key?.isSecurityParameter ?? false {
+            report(.reconfigurationOfSecurityParameters, info: "\(proper) was changed")
+        }
+        apply(key)
         return (.accepted, nil)
     }
 
@@ -124,7 +137,6 @@ extension ChargePoint {
     private mutating func apply(_ key: ConfigurationKey?) {
         switch key {
         case .webSocketPingInterval: out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
-        case .authorizationKey: out.then.append(.setAuthorizationKey(configuration.text(.authorizationKey)))
         case .lightIntensity: lamp = nil
         case .localAuthListEnabled: if !isLocalListEnabled { faults.removeAll { $0.kind == .localListConflict } }
         case .meterValueSampleInterval:

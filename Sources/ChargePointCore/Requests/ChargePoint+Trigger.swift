@@ -7,23 +7,25 @@ extension ChargePoint {
         let status = triggerStatus(request)
         reply(id, .triggerMessage(.init(status: status)))
         guard status == .accepted, let message = request.requestedMessage else { return }
+        carryOut(message, request.connectorId)
+    }
+
+    mutating func carryOut(_ message: MessageTrigger, _ connector: ConnectorId?) {
         switch message {
         case .bootNotification:
             registration.isBootDue = true
             registration.nextBoot = now.uptime
         case .heartbeat: calls.enqueue(.heartbeat(Heartbeat()), .heartbeat, isTriggered: true)
-        case .statusNotification: triggerStatusNotifications(request.connectorId)
-        case .meterValues: triggerMeterValues(request.connectorId)
-        case .diagnosticsStatusNotification:
-            let message = DiagnosticsStatusNotification(status: .idle)
-            calls.enqueue(.diagnosticsStatusNotification(message), .other, isTriggered: true)
+        case .statusNotification: triggerStatusNotifications(connector)
+        case .meterValues: triggerMeterValues(connector)
+        case .diagnosticsStatusNotification: triggerDiagnosticsStatus()
         case .firmwareStatusNotification:
             let message = FirmwareStatusNotification(status: .idle)
             calls.enqueue(.firmwareStatusNotification(message), .other, isTriggered: true)
         }
     }
 
-    private func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
+    func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
         // "If the requested message is unknown or not implemented the Charge Point SHALL return NOT_IMPLEMENTED."
         guard let message = request.requestedMessage else { return .notImplemented }
         switch message {

@@ -20,7 +20,7 @@ extension MemoryRecordStore.State {
         }
             || messages.contains { message in
                 if case .meterValues(_, let sample) = message.kind { !sample.time.isTrusted } else { false }
-            } || chargingProfiles.contains { !$0.installedAt.isTrusted }
+            } || chargingProfiles.contains { !$0.installedAt.isTrusted } || securityLog.contains { !$0.time.isTrusted }
     }
 
     mutating func correct(_ correction: ClockCorrection) {
@@ -38,8 +38,10 @@ extension MemoryRecordStore.State {
                 messages[index].createdAt = sample.time.time
             }
         }
+        for index in securityLog.indices { securityLog[index].time = correction.corrected(securityLog[index].time) }
         // What stood in the future of a wrong clock no longer holds the clock back.
-        lastRecordedTime = sessions.flatMap { [$0.start.time.time, $0.lastAlive.time, $0.end?.time.time].compactMap { $0 } }.max()
+        let times = sessions.flatMap { [$0.start.time.time, $0.lastAlive.time, $0.end?.time.time].compactMap { $0 } }
+        lastRecordedTime = (times + securityLog.map(\.time.time)).max()
     }
 
     private func session(of message: Message) -> Session? { sessionIndex(row: message.session).map { sessions[$0] } }

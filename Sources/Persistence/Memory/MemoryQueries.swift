@@ -14,7 +14,9 @@ extension MemoryRecordStore.State {
                     lastAlive: $0.lastAlive)
             }, chargingProfiles: chargingProfiles, queue: queueCounts, lastRecordedTime: lastRecordedTime,
             hasUncorrectedTimes: hasUncorrectedTimes,
-            localList: LocalListSummary(version: localListVersion, length: localList.count), reservations: reservations)
+            localList: LocalListSummary(version: localListVersion, length: localList.count), reservations: reservations,
+            fallbackCredentials: fallbackCredentials, clientCertificate: clientCertificate,
+            lastSecurityEvent: securityLog.last?.number ?? 0, waitingSecurityEvents: securityLog.filter(\.isWaiting))
     }
 
     var queueCounts: QueueCounts {

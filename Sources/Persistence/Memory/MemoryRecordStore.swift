@@ -1,5 +1,6 @@
 public import ChargePointCore
 public import OCPP
+public import Units
 
 /// Records in plain values, for tests and the simulation: what `SQLiteRecordStore` does, without a disk.
 ///
@@ -31,6 +32,9 @@ public final class MemoryRecordStore: RecordStore {
     public func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { state.queueEntries(limit: limit) }
     public func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap {
         state.localListOverlap(entries)
+    }
+    public func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry] {
+        state.securityLog.filter { $0.time.time >= from ?? $0.time.time && $0.time.time <= to ?? $0.time.time }
     }
     public func cards(limit: Int, after place: CardPlace?) throws(RecordStoreError) -> [CardEntry] {
         state.cards(limit: limit, after: place)

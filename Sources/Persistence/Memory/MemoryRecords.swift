@@ -65,9 +65,16 @@ extension MemoryRecordStore.State {
         case .configurationChanged(let key, let value): configuration[key] = value
         case .fileValueSeen(let key, let value): fileValues[key] = value
         case .availabilityChanged(let connector, let type): availability[connector] = type
+        case .trialBegan(let fallback): fallbackCredentials = fallback
+        case .trialEnded: fallbackCredentials = nil
+        case .clientCertificateChosen(let certificate): clientCertificate = certificate
         case .registrationAccepted: wasEverAccepted = true
         case .meterValuesThinned: thinMeterValues()
         case .clockBecameKnown(let correction): correct(correction)
+        case .securityEvent(let entry): add(entry, keeping: limits.securityEventsOfAKind)
+        case .securityEventSettled(let number):
+            for index in securityLog.indices where securityLog[index].number == number { securityLog[index].isWaiting = false }
+        case .securityLogCleared: securityLog.removeAll { !$0.isWaiting }
         }
     }
 
@@ -114,6 +121,15 @@ extension MemoryRecordStore.State {
         let row = sessions[index].row
         guard sessions[index].end == nil || messages.contains(where: { $0.session == row && $0.kind == .stop }) else { return }
         sessions[index].transactionData.append(sample)
+    }
+
+    private mutating func add(_ entry: SecurityLogEntry, keeping kept: Int) {
+        securityLog.removeAll { $0.number == entry.number }
+        securityLog.append(entry)
+        let numbers = securityLog.filter { $0.event == entry.event }.map(\.number)
+        guard numbers.count > kept else { return }
+        let boundary = numbers[numbers.count - kept - 1]
+        securityLog.removeAll { $0.event == entry.event && !$0.isWaiting && $0.number <= boundary }
     }
 
     private mutating func append(_ kind: Message.Kind, of session: Int64, createdAt: Timestamp) {

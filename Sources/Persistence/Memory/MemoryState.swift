@@ -28,6 +28,10 @@ extension MemoryRecordStore {
         var configuration: [String: String] = [:]
         var fileValues: [String: String] = [:]
         var availability: [ConnectorId: AvailabilityType] = [:]
+        var fallbackCredentials: LinkCredentials?
+        var clientCertificate: Fingerprint?
+        /// By number.
+        var securityLog: [SecurityLogEntry] = []
 
         public init() {}
 
@@ -106,9 +110,9 @@ extension MemoryRecordStore.State {
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
                 .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged,
-                .chargingProfileInstalled, .chargingProfilesRemoved,
-                .fileValueSeen, .availabilityChanged, .registrationAccepted,
-                .meterValuesThinned, .clockBecameKnown:
+                .chargingProfileInstalled, .chargingProfilesRemoved, .fileValueSeen, .availabilityChanged,
+                .registrationAccepted, .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded,
+                .clientCertificateChosen, .securityEvent, .securityEventSettled, .securityLogCleared:
                 continue
             }
         }

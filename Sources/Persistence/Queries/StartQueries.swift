@@ -24,6 +24,10 @@ extension SQLiteRecordStore {
             version: Int(try database.integer("SELECT version FROM local_list_version")),
             length: Int(try database.integer("SELECT count(*) FROM local_list")))
         snapshot.reservations = try reservations()
+        snapshot.fallbackCredentials = try fallbackCredentials()
+        snapshot.clientCertificate = try clientCertificate()
+        snapshot.lastSecurityEvent = try database.integer("SELECT coalesce(max(number), 0) FROM security_log")
+        snapshot.waitingSecurityEvents = try waitingSecurityEvents()
         return snapshot
     }
 

@@ -29,6 +29,7 @@ extension SQLiteRecordStore {
         try correct("messages", "created_at", "", correction)
         try correct("transaction_data", "sampled_at", "", correction)
         try correct("charging_profiles", "installed_at", "", correction)
+        try correct("security_log", "happened_at", "", correction)
         try database.run(
             """
             UPDATE messages SET created_at = coalesce(
@@ -39,7 +40,9 @@ extension SQLiteRecordStore {
         try database.run(
             """
             UPDATE charge_point SET last_recorded_at =
-                (SELECT max(max(started_at, alive_at, coalesce(stopped_at, started_at))) FROM sessions)
+                (SELECT max(latest) FROM (
+                    SELECT max(max(started_at, alive_at, coalesce(stopped_at, started_at))) AS latest FROM sessions
+                    UNION ALL SELECT max(happened_at) FROM security_log))
             """)
     }
 
@@ -65,6 +68,7 @@ extension SQLiteRecordStore {
             SELECT EXISTS (SELECT 1 FROM sessions WHERE started_trusted = 0 OR alive_trusted = 0 OR stopped_trusted = 0)
                 OR EXISTS (SELECT 1 FROM messages WHERE trusted = 0) OR EXISTS (SELECT 1 FROM transaction_data WHERE trusted = 0)
                 OR EXISTS (SELECT 1 FROM charging_profiles WHERE trusted = 0)
+                OR EXISTS (SELECT 1 FROM security_log WHERE trusted = 0)
             """) != 0
     }
 }

@@ -10,11 +10,13 @@ extension Record {
         case .transactionAlive(_, _, let time): time
         case .transactionEnded(let end): end.time
         case .meterValues(_, _, let sample), .transactionData(_, let sample): sample.time
+        case .securityEvent(let entry): entry.time
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade,
             .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
-            .chargingProfileInstalled, .chargingProfilesRemoved, .meterValuesThinned, .clockBecameKnown:
+            .chargingProfileInstalled, .chargingProfilesRemoved, .meterValuesThinned, .clockBecameKnown, .trialBegan,
+            .trialEnded, .clientCertificateChosen, .securityEventSettled, .securityLogCleared:
             nil
         }
     }
@@ -26,9 +28,10 @@ extension Record {
         case .transactionBegan, .transactionAlive, .transactionDeauthorised, .meterValues, .transactionData,
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
-            .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged,
-            .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted, .meterValuesThinned,
-            .clockBecameKnown:
+            .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen,
+            .availabilityChanged, .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted,
+            .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent,
+            .securityEventSettled, .securityLogCleared:
             false
         }
     }
@@ -40,8 +43,8 @@ extension Record {
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
             .ownCardRemoved, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged,
-            .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted,
-            .meterValuesThinned, .clockBecameKnown:
+            .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted, .meterValuesThinned, .clockBecameKnown,
+            .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent, .securityEventSettled, .securityLogCleared:
             false
         }
     }

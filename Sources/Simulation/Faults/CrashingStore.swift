@@ -1,6 +1,7 @@
 import ChargePointCore
 import OCPP
 import Persistence
+import Units
 
 /// A store whose commits fail, and whose power is cut before or after them. A transaction is atomic: none of its records or all.
 final class CrashingStore: RecordStore {
@@ -35,6 +36,9 @@ final class CrashingStore: RecordStore {
     func queueEntries(limit: Int) throws(RecordStoreError) -> [QueueEntry] { try store.queueEntries(limit: limit) }
     func localListOverlap(_ entries: [AuthorizationData]) throws(RecordStoreError) -> LocalListOverlap {
         try store.localListOverlap(entries)
+    }
+    func securityLog(from: Timestamp?, to: Timestamp?) throws(RecordStoreError) -> [SecurityLogEntry] {
+        try store.securityLog(from: from, to: to)
     }
     func cards(limit: Int, after place: CardPlace?) throws(RecordStoreError) -> [CardEntry] {
         try store.cards(limit: limit, after: place)

@@ -36,4 +36,6 @@ public enum Variant: String, Sendable, CaseIterable {
     case tearsLocalList
     /// Starts without the reservations that are on disk.
     case forgetsReservations
+    /// Keeps no credentials that worked while others have to prove themselves.
+    case forgetsFallback
 }

@@ -41,6 +41,8 @@ extension World {
         switch variant {
         case .dropsMessage where numbers.chance(0.2):
             return records.filter { if case .meterValues = $0 { false } else { true } }
+        case .forgetsFallback:
+            return records.filter { if case .trialBegan = $0 { false } else { true } }
         case .dropsAfterAttempts:
             return records.map { record in
                 if case .messageParked(let id, _) = record { .messageDelivered(id) } else { record }

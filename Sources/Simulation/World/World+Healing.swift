@@ -9,6 +9,7 @@ extension World {
     func heal() throws(Interruption) {
         trace.note("everything is in order from here", at: clock.elapsed)
         repair()
+        try demandLink()
         try pass(.seconds(120))
         try observe(.calm)
         cancelReservations()
@@ -22,6 +23,17 @@ extension World {
         for connector in board.connectors { try demandService(ConnectorId(connector.id)) }
         try deliver()
         try observe(.healed)
+    }
+
+    /// Whatever was changed, refused, lost or cut off: with some of its credentials it is let in again.
+    private func demandLink() throws(Interruption) {
+        guard settings.hasCentralSystem else { return }
+        let isBack = { self.view.isLinkOpen && self.view.registration == .accepted }
+        try pass(.seconds(1800), until: isBack)
+        guard isBack() else {
+            throw .violation(
+                Violation("link", "the charge point does not come back: it tries \(credentials), allowed are \(admission)"))
+        }
     }
 
     private func repair() {

@@ -11,6 +11,9 @@ extension World {
         statistics.frames += 1
         if case .call(let id, let request) = frame { try check(text, id, request) }
         guard let arrival = link.arrival(.toCentralSystem, at: clock.elapsed, troubles, &numbers) else { return }
+        if case .result(let id, .changeConfiguration(let confirmation)) = frame, changesCredentials {
+            admission.answered(id, confirmation.status, &numbers)
+        }
         guard case .call(let id, let request) = frame else { return }
         agenda.plan(.centralSystemReceives(id, request, connection: link.connection), at: arrival)
     }
@@ -90,8 +93,13 @@ extension World {
             agenda.plan(.connect, at: clock.elapsed + numbers.seconds(3...60))
             return
         }
+        guard admission.admits(credentials) else {
+            inbox.append(.linkRefused)
+            agenda.plan(.connect, at: clock.elapsed + numbers.seconds(1...30))
+            return
+        }
         link.open()
-        inbox.append(.linkOpened)
+        inbox += [.linkProved(credentials: credentialsNumber, root: nil), .linkOpened]
         if numbers.chance(troubles[.halfOpen] * 10) {
             link.goHalfOpen()
             agenda.plan(.giveUp(connection: link.connection), at: clock.elapsed + numbers.seconds(60...300))
@@ -101,6 +109,7 @@ extension World {
     func disconnect() {
         guard link.state != .closed else { return }
         link.close()
+        admission.connectionLost()
         inbox.append(.linkClosed)
         agenda.plan(.connect, at: clock.elapsed + numbers.seconds(1...30))
     }

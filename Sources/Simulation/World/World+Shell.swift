@@ -157,7 +157,11 @@ extension World {
             // Now and then the board does not restart (ResetRetries).
             if !numbers.chance(0.1) { throw .processEnded }
         case .stopped: throw .processEnded
-        case .setAuthorizationKey, .answer, .showLamp, .blink, .log: break
+        case .useCredentials(let new, let number):
+            (credentials, credentialsNumber) = (new, number)
+            disconnect()
+            agenda.plan(.connect, at: clock.elapsed + numbers.milliseconds(10...500))
+        case .certificates, .answer, .showLamp, .blink, .log, .uploadLog, .giveUpLogUpload: break
         }
     }
 

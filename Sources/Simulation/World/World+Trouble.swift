@@ -28,6 +28,7 @@ extension World {
         default: break
         }
         if numbers.chance(troubles[.centralSystemRequest]) { askAsCentralSystem() }
+        if changesCredentials, troubles[.centralSystemRequest] > 0, numbers.chance(0.02) { changeCredentials() }
         if numbers.chance(troubles[.garbage]) {
             sendToChargePoint(SimulatedCentralSystem.garbage(&numbers), connection: link.connection)
         }
@@ -123,6 +124,13 @@ extension World {
             change(id) { $0.setPilot(fault) }
         }
         if numbers.chance(troubles[.clockJump]) { clock.jump(&numbers) }
+    }
+
+    /// The Central System changes with what it wants to be connected to.
+    private func changeCredentials() {
+        guard link.state == .open, let (id, change) = admission.nextChange(&numbers) else { return }
+        let text = "[2,\"\(id)\",\"ChangeConfiguration\",\(Payload(change).text)]"
+        sendToChargePoint(text, connection: link.connection)
     }
 
     private func breakMeter(_ id: ConnectorId, isOver: Bool) {

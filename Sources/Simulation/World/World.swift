@@ -23,6 +23,11 @@ final class World {
     private var knownView: ChargePointView?
     var link = FaultyLink()
     var centralSystem: SimulatedCentralSystem
+    /// Whom the Central System lets in.
+    var admission = SimulatedCredentials()
+    /// What the shell connects with, and the change that said so.
+    var credentials = LinkCredentials()
+    var credentialsNumber = 0
     var agenda = Agenda()
     var inbox: [Input] = []
     /// Records that could not be made durable; nil: the store works.
@@ -85,6 +90,9 @@ final class World {
         try start()
     }
 
+    /// In some worlds, by the seed, the Central System changes credentials.
+    var changesCredentials: Bool { seed % 4 == 0 }
+
     /// What follows draws from a stream of its own, whatever went before.
     func beginStream(_ number: Int) { numbers = SeededNumbers(seed: seed, stream: number) }
 
@@ -110,8 +118,10 @@ final class World {
         inbox = []
         agenda.clear()
         link.close()
+        admission.connectionLost()
         chargePoint = restored(from: try adoptFile(snapshot))
         forgetReadings()
+        (credentials, credentialsNumber) = (chargePoint.credentials, 0)
         trace.note("start \(snapshot.boot)", at: clock.elapsed)
         inbox = [.started] + board.report.map(Input.board)
         agenda.plan(.pollMeters, at: clock.elapsed + pollInterval)
@@ -134,13 +144,21 @@ final class World {
         return snapshot
     }
 
+    /// Enough for every security profile, for ever.
+    private static let certificates = CertificateInventory(
+        fileCertificate: OwnCertificate(
+            id: Fingerprint("own"), subject: "CN=0001", commonName: "0001", organization: "", notBefore: Timestamp(seconds: 0),
+            notAfter: Timestamp(seconds: 32_000_000_000)), trustsSystem: true)
+
     /// What a start at this instant would make of the records.
     func restored(from snapshot: Snapshot) -> ChargePoint {
         var configuration = ConfigurationTable(board: settings.board)
         for (key, value) in snapshot.configuration { configuration.set(key, value) }
         var snapshot = snapshot
         if variant == .forgetsReservations { snapshot.reservations = [] }
-        return ChargePoint(restoring: snapshot, settings: settings, configuration: configuration, at: clock.moment(entropy: 0))
+        return ChargePoint(
+            restoring: snapshot, settings: settings, configuration: configuration, certificates: Self.certificates,
+            at: clock.moment(entropy: 0))
     }
 
     /// The supply fails: contactors fall open, whatever was under way is gone, and after a while everything begins anew.

@@ -59,6 +59,8 @@ struct CentralSystem {
     /// False: no CALL is answered.
     var isAnswering = true
     var nextTransactionId = 1
+    /// Whom it lets in.
+    var admits: @Sendable (LinkCredentials) -> Bool = { _ in true }
     /// False: not even pongs come.
     var isAlive = true
 

@@ -29,8 +29,19 @@ extension World {
         case .reconnect: if isLinkOpen { pending.append(.linkClosed) }
         case .ping: if isLinkOpen, central.isAlive { pending.append(.linkAlive) }
         case .loadQueueHead: pending.append(loadedHead)
-        case .setPingInterval, .setAuthorizationKey, .answer, .showLamp, .blink, .restart, .stopped, .log: break
+        case .useCredentials(let credentials, let number): reconnect(with: credentials, number)
+        case .certificates(let task): certificateTasks.append(task)
+        case .setPingInterval, .answer, .showLamp, .blink, .restart, .stopped, .log, .uploadLog, .giveUpLogUpload:
+            break
         }
+    }
+
+    /// The shell connects anew, as far as the Central System lets it.
+    private mutating func reconnect(with credentials: LinkCredentials, _ number: Int) {
+        if isLinkOpen { pending.append(.linkClosed) }
+        self.credentials.append(credentials)
+        guard central.admits(credentials) else { return pending.append(.linkRefused) }
+        pending += [.linkProved(credentials: number, root: serverRoot), .linkOpened]
     }
 
     private mutating func close(_ number: Int) {

@@ -6,6 +6,14 @@ import Units
 
 // What a test asks of the world.
 extension World {
+    /// What a start would find on disk now.
+    var saved: Snapshot {
+        do { return try MemoryRecordStore(state: store.state).begin() } catch {
+            Issue.record("the store cannot be read: \(error)")
+            return Snapshot()
+        }
+    }
+
     func status(_ number: Int = 1) -> ChargePointStatus {
         number == 0 ? chargePoint.view.status : chargePoint.view.connectors[number - 1].status
     }

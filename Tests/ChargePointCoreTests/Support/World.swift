@@ -33,6 +33,12 @@ struct World {
     var outstanding: (id: MessageId, request: ChargePointRequest, until: Duration)?
     var pending: [Input] = []
     var judge = Judge()
+    /// Credentials that the link was told to use, the latest last.
+    var credentials: [LinkCredentials] = []
+    /// What the shell was told to do with certificates and has not been answered yet.
+    var certificateTasks: [CertificateTask] = []
+    /// The root that the Central System's certificate leads to.
+    var serverRoot: Fingerprint?
 
     /// What could not be recorded yet.
     private var backlog: [Record] = []
@@ -44,7 +50,8 @@ struct World {
         _ settings: ChargePointSettings = .test(), keys: [ConfigurationKey: String] = [:],
         store: MemoryRecordStore = MemoryRecordStore(),
         seed: UInt64 = 1, systemTime: Timestamp = .begin, systemClock: Moment.SystemClock = .unsynchronised,
-        uptime: Duration = .seconds(1000), time: Timestamp = .begin, hardware: [Hardware]? = nil
+        uptime: Duration = .seconds(1000), time: Timestamp = .begin, hardware: [Hardware]? = nil,
+        certificates: CertificateInventory = CertificateInventory()
     ) throws {
         self.store = store
         self.hardware = hardware ?? settings.board.connectors.map { _ in Hardware() }
@@ -59,7 +66,7 @@ struct World {
         let moment = Moment(uptime: uptime, systemTime: systemTime, systemClock: systemClock, entropy: seed)
         chargePoint = ChargePoint(
             restoring: snapshot, settings: settings, configuration: ConfigurationTable(board: settings.board, values: values),
-            at: moment)
+            certificates: certificates, at: moment)
     }
 
     /// Started, connected and accepted.
@@ -117,7 +124,7 @@ struct World {
             chargePoint = before
             let failed = handle(.storageFailed(storeFailure ?? ""))
             reaction = handle(input)
-            backlog = reaction.record
+            backlog = failed.record + reaction.record
             reaction.then = failed.then + reaction.then
         }
         judge.reacted(reaction, store)
