@@ -73,7 +73,7 @@ let package = Package(
             "Agent",
             [
                 "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile",
-                "Threads",
+                "Threads", "FileTransfer",
                 "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target("LocalAPIModels", ["Units"]),

@@ -6,7 +6,7 @@ public import NIOCore
 public import OCPP
 import Persistence
 import Synchronization
-import Units
+public import Units
 
 /// The shell around the core: one inbox, one loop, and effects carried out in a fixed order.
 ///
@@ -25,15 +25,20 @@ public actor ChargePointAgent {
     private let logger: Logger
     private let upstream: Upstream?
     private let pollers: [MeterPoller]
+    private let uploader: LogUploader?
+    private let securityChanges: [String]
+    private let resources: ResourceWatch?
     nonisolated let inbox: Inbox
     nonisolated let published: Published
-    private nonisolated let configurationValues: Mutex<[KeyValue]>
+    private nonisolated let configurationValues: ConfigurationValues
     private nonisolated let setPassword: @Sendable (String) async -> Bool
 
     private var core: ChargePoint
     private var backlog = Backlog()
     private var answers: [Int: @Sendable (OperatorAnswer) -> Void] = [:]
     private var requests = 0
+    /// The disk is full, and was said to be.
+    private var isFull = false
     private var ending: Ending?
     /// Some contactor may be closed: the board's interlock wants signs of life.
     private var isFeeding = false
@@ -43,9 +48,12 @@ public actor ChargePointAgent {
     /// - Parameters:
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
+    ///   - diagnostics: what log files are made from; nil: none can be asked for.
+    ///   - executor: where work that is not the loop's runs.
     ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
     public init(
         startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
+        diagnostics: DiagnosticsSources? = nil, executor: (any TaskExecutor)? = nil,
         setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
@@ -58,7 +66,7 @@ public actor ChargePointAgent {
         self.logger = logger
         self.setPassword = setPassword
         ledger = startup.ledger
-        configurationValues = Mutex(core.configuration.readable)
+        configurationValues = ConfigurationValues(core.configuration.readable)
         actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
         upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
         pollers = board.connectors.compactMap { connector in
@@ -66,6 +74,17 @@ public actor ChargePointAgent {
                 MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
             }
         }
+        securityChanges = startup.securityChanges
+        let (settings, ledger) = (startup.settings, startup.ledger)
+        uploader = diagnostics.map { [configurationValues] sources in
+            LogUploader(sources: sources, ledger: ledger, executor: executor) {
+                LogUploader.Present(
+                    view: published.view, link: published.link, configuration: configurationValues.all, settings: settings)
+            } ended: {
+                inbox.put(outcome: .logUpload($0, $1))
+            }
+        }
+        resources = diagnostics.map { ResourceWatch(directory: $0.folder) }
         pollerIndex = Dictionary(
             uniqueKeysWithValues: board.connectors.filter { $0.meter != nil }.enumerated().map { ($1.profile.id, $0) })
     }
@@ -79,6 +98,7 @@ public actor ChargePointAgent {
             group.addTask { [actuators, inbox] in for await event in actuators.board.events { inbox.put(event) } }
             for poller in pollers { group.addTask { await poller.run() } }
             if let upstream { group.addTask { await upstream.run() } }
+            if let uploader { group.addTask { await uploader.run() } }
             let ending = await loop()
             actuators.openAll()
             // Whoever waits for the loop is let go first: the link's reader is one of them.
@@ -91,9 +111,13 @@ public actor ChargePointAgent {
 
     private func loop() async -> Ending {
         await feed(.started)
+        for key in securityChanges {
+            await feed(.observed(.reconfigurationOfSecurityParameters, "\(key) was changed in the configuration file"))
+        }
         while true {
             if let ending { return ending }
             actuators.board.heartbeat()
+            if let warning = resources?.look(at: Moment.read().uptime) { await feed(.observed(.memoryExhaustion, warning)) }
             guard let item = await inbox.next(within: timeToDeadline) else {
                 await retryBacklog()
                 await feed(.tick)
@@ -198,6 +222,8 @@ public actor ChargePointAgent {
                 actuators.makeSafe(reaction.now)
                 backlog.add(failed.record + reaction.record, at: moment.uptime)
                 reaction.then = failed.then + reaction.then
+                if error.kind == .full, !isFull { inbox.put(outcome: .observed(.memoryExhaustion, error.description)) }
+                isFull = error.kind == .full
             }
         }
         core = next
@@ -218,6 +244,7 @@ public actor ChargePointAgent {
         do {
             try await ledger.commit(backlog.records)
             backlog.written()
+            isFull = false
             await feed(.storageRecovered)
         } catch {
             logger.error("still nothing can be recorded", metadata: ["error": "\(error)"])
@@ -242,9 +269,8 @@ public actor ChargePointAgent {
             case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
             case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
             case .blink(let times): actuators.blink(times)
-            case .uploadLog(let upload):
-                inbox.put(outcome: .logUpload(upload.number, .failed(.uploadFailure, "nothing makes log files", isFinal: true)))
-            case .giveUpLogUpload: break
+            case .uploadLog(let upload): uploadLog(upload)
+            case .giveUpLogUpload(let number): uploader?.giveUp(number)
             case .restart(let type): ending = .restart(type)
             case .stopped: ending = .stopped
             case .log(let level, let text):
@@ -258,6 +284,14 @@ public actor ChargePointAgent {
     private func changePassword(_ key: String) async {
         await upstream?.flush()
         if await setPassword(key) { await upstream?.link.reconnectNow(reason: "the AuthorizationKey has changed") }
+    }
+
+    private func uploadLog(_ upload: LogUpload) {
+        guard let uploader else {
+            let words = "this process was started without a place for log files"
+            return inbox.put(outcome: .logUpload(upload.number, .failed(.uploadFailure, words, isFinal: true)))
+        }
+        uploader.upload(upload)
     }
 
     private func loadQueueHead() async {
@@ -276,7 +310,7 @@ public actor ChargePointAgent {
             switch record {
             case .transactionBegan(let start): published.note(.sessionBegan(start.session, start.connectorId, start.idTag))
             case .transactionEnded(let end): published.note(.sessionEnded(end.session, end.reason))
-            case .configurationChanged: configurationValues.withLock { $0 = core.configuration.readable }
+            case .configurationChanged: configurationValues.set(core.configuration.readable)
             default: break
             }
         }
@@ -297,7 +331,7 @@ extension ChargePointAgent {
 
     public nonisolated var view: ChargePointView { published.view }
     public nonisolated var linkState: LinkState? { published.link }
-    public nonisolated var configuration: [KeyValue] { configurationValues.withLock { $0 } }
+    public nonisolated var configuration: [KeyValue] { configurationValues.all }
 
     /// Says that `view` or `linkState` changed; a slow watcher misses what lies between, never the latest.
     public nonisolated func changes() -> AsyncStream<Void> { published.changes() }
@@ -325,6 +359,9 @@ extension ChargePointAgent {
     public func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage { try await ledger.sessions(query) }
     public func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] {
         try await ledger.queueEntries(limit: limit)
+    }
+    public func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry] {
+        try await ledger.securityLog(from: from, to: to)
     }
     public func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry] { try await ledger.cards(limit: limit) }
 

@@ -13,6 +13,8 @@ public struct Startup: Sendable {
     public let configuration: ConfigurationTable
     /// AuthorizationKey as it counts now: from the file, or changed over OCPP since.
     public let authorizationKey: String?
+    /// Keys on which security depends and that the configuration file has changed since it was last read.
+    let securityChanges: [String]
     /// No clock that says less is believed when certificates are checked: the ledger has been later already, and so has mankind.
     public var earliestTime: Timestamp {
         max(snapshot.lastRecordedTime ?? ClockCorrection.firstPlausibleTime, ClockCorrection.firstPlausibleTime)
@@ -44,7 +46,7 @@ public struct Startup: Sendable {
         let key = values.table.text(.authorizationKey)
         return Startup(
             ledger: ledger, snapshot: snapshot, settings: settings, configuration: values.table,
-            authorizationKey: key.isEmpty ? nil : key)
+            authorizationKey: key.isEmpty ? nil : key, securityChanges: values.securityChanges)
     }
 
     /// Writes the ledger's log back into its file and releases it; once nothing is recorded any more.
@@ -77,6 +79,7 @@ public struct Startup: Sendable {
 struct FileValues {
     private(set) var table: ConfigurationTable
     private(set) var records: [Record] = []
+    private(set) var securityChanges: [String] = []
     private let seen: [String: String]
     private let logger: Logger
 
@@ -110,6 +113,8 @@ struct FileValues {
 
     private mutating func adopt(_ key: String, _ value: String, seenAs name: String) {
         guard seen[name] != value else { return }
+        // What the file says at the very first start is no change.
+        if seen[name] != nil, ConfigurationKey(named: key)?.isSecurityParameter ?? false { securityChanges.append(key) }
         table.set(key, value)
         records.append(.configurationChanged(key: key, value: value))
         records.append(.fileValueSeen(key: name, value: value))

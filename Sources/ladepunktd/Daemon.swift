@@ -23,6 +23,7 @@ struct Daemon {
     let eventLoop: any EventLoop
     let executor: LoopExecutor
     let logger: Logger
+    let ring: LogRing
     /// Told how to end the charge point in good order, once it runs.
     let onRunning: @Sendable (@escaping @Sendable () -> Void) -> Void
 
@@ -79,6 +80,9 @@ struct Daemon {
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
             eventLoop: eventLoop, logger: logger,
+            diagnostics: DiagnosticsSources(
+                configuration, authorizationKey: startup.authorizationKey, ring: ring, hasJournal: getenv("JOURNAL_STREAM") != nil),
+            executor: executor,
             setPassword: { [link, configuration, transportSecurity] key in
                 guard let link, let section = configuration.centralSystem, section.usesPassword else { return false }
                 await link.reconfigure(

@@ -68,6 +68,9 @@ struct DaemonAccess: ChargePointAccess {
     func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] { try await agent.queueEntries(limit: limit) }
     func queueCounts() async -> QueueCounts { agent.view.queue }
     func cards(limit: Int) async throws(RecordStoreError) -> [CardEntry] { try await agent.cards(limit: limit) }
+    func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry] {
+        try await agent.securityLog(from: from, to: to)
+    }
     func configuration() async -> [KeyValue] { agent.configuration }
     func disconnectLink() async throws(Refusal) { try await agent.disconnectLink() }
     func connectLink() async throws(Refusal) { try await agent.connectLink() }

@@ -49,7 +49,8 @@ private let ender = Ender()
 SignalThread.start { _ in ender.ask() }
 
 private let options = parsedOptions()
-LoggingSystem.bootstrap { _ in StandardErrorLog(level: options.logLevel.level, format: options.logFormat) }
+private let ring = LogRing()
+LoggingSystem.bootstrap { _ in StandardErrorLog(level: options.logLevel.level, format: options.logFormat, ring: ring) }
 private let logger = Logger(label: "ladepunktd")
 
 private let configuration: DaemonConfiguration
@@ -78,7 +79,7 @@ private let status = Atomic<Int32>(ExitStatus.stopped)
 MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
     let executor = LoopExecutor(eventLoop)
     let daemon = Daemon(
-        configuration: configuration, boardFile: boardFile, eventLoop: eventLoop, executor: executor, logger: logger,
+        configuration: configuration, boardFile: boardFile, eventLoop: eventLoop, executor: executor, logger: logger, ring: ring,
         onRunning: { end in ender.set(end) })
     Task(executorPreference: executor) {
         status.store(await daemon.run(), ordering: .sequentiallyConsistent)

@@ -56,7 +56,7 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
         "Persistence": ["ChargePointCore", "OCPP", "Units", "CSQLite"], "CentralSystemLink": ["Units", "COpenSSL"],
         "Agent": [
             "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile", "Threads",
-            "CClock",
+            "CClock", "FileTransfer",
         ],
         "LocalAPIModels": ["Units"],
         "LocalAPI": ["LocalAPIModels", "CWebPage", "BoardSupport", "ChargePointCore", "OCPP", "Units"],

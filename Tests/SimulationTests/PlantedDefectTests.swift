@@ -21,6 +21,8 @@ import Testing
         Row(variant: .offersTooMuch, rules: ["offer"]), Row(variant: .swallowsStatus, rules: ["status"]),
         Row(variant: .keepsStatusAfterReconnect, rules: ["status"]), Row(variant: .rendersIdEarly, rules: ["queue"]),
         Row(variant: .dropsAfterAttempts, rules: ["queue"], from: 63), Row(variant: .stepsClockTwice, rules: ["time"]),
+        Row(variant: .forgetsToldEvents, rules: ["security events"]),
+        Row(variant: .dropsSecurityEvents, rules: ["security events"]),
         Row(variant: .forgetsRecordsOfFailure, rules: ["restoring", "queue", "records"], from: 183),
     ]
 

@@ -57,7 +57,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     }
 
     /// Whether a change of it is a security event (ReconfigurationOfSecurityParameters).
-    var isSecurityParameter: Bool {
+    public var isSecurityParameter: Bool {
         switch self {
         case .authorizationKey, .securityEventNotifications: true
         default: false

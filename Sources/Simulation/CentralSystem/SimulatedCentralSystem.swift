@@ -135,7 +135,12 @@ struct SimulatedCentralSystem: Sendable {
         case 16: return numbers.chance(0.4) ? text(Reset(type: numbers.pick([.soft, .hard]))) : text(GetConfiguration())
         case 17: return text(ClearCache())
         case 18: return text(DataTransfer(vendorId: "example"))
-        default: return numbers.pick([("GetDiagnostics", "{\"location\":\"ftp://example\"}"), ("Nonsense", "{}"), ("Reset", "{}")])
+        default:
+            let log = "{\"log\":{\"remoteLocation\":\"https://example\"},\"logType\":\"SecurityLog\",\"requestId\":\(requests)}"
+            return numbers.pick([
+                ("GetDiagnostics", "{\"location\":\"ftp://example\",\"retries\":1,\"retryInterval\":20}"), ("GetLog", log),
+                ("ExtendedTriggerMessage", "{\"requestedMessage\":\"LogStatusNotification\"}"), ("Nonsense", "{}"), ("Reset", "{}"),
+            ])
         }
     }
 

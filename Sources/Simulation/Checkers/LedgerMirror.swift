@@ -35,6 +35,8 @@ struct LedgerMirror {
     private(set) var messages: [Message] = []
     /// By the start in which the clock became known.
     private(set) var corrections: [Int: ClockCorrection] = [:]
+    /// Every security event on record that had to be told; `isWaiting`: still.
+    private(set) var securityEvents: [Int64: SecurityLogEntry] = [:]
     /// Ids of those that wait, ascending.
     private var queued: [QueuedMessage.ID] = []
 
@@ -69,6 +71,8 @@ struct LedgerMirror {
         case .transactionData(let session, let sample): sessions[session]?.data.append(sample.time)
         case .meterValuesThinned: thin()
         case .clockBecameKnown(let correction): if corrections[correction.boot] == nil { corrections[correction.boot] = correction }
+        case .securityEvent(let entry): if entry.isWaiting { securityEvents[entry.number] = entry }
+        case .securityEventSettled(let number): securityEvents[number] = nil
         default: break
         }
     }

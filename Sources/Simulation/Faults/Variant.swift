@@ -30,4 +30,8 @@ public enum Variant: String, Sendable, CaseIterable {
     case stepsClockTwice
     /// Forgets what the core records when it hears that the store fails.
     case forgetsRecordsOfFailure
+    /// Does not remember which security events the Central System knows.
+    case forgetsToldEvents
+    /// Some security events never reach the log.
+    case dropsSecurityEvents
 }

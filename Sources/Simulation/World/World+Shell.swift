@@ -157,7 +157,13 @@ extension World {
             // Now and then the board does not restart (ResetRetries).
             if !numbers.chance(0.1) { throw .processEnded }
         case .stopped: throw .processEnded
-        case .setAuthorizationKey, .answer, .showLamp, .blink, .log, .uploadLog, .giveUpLogUpload: break
+        case .setAuthorizationKey, .answer, .showLamp, .blink, .log, .giveUpLogUpload: break
+        case .uploadLog(let upload):
+            let outcome: LogUploadOutcome = numbers.pick([
+                .uploaded, .uploaded, .failed(.uploadFailure, "simulated", isFinal: false),
+                .failed(.permissionDenied, "simulated", isFinal: true),
+            ])
+            agenda.plan(.logUploadEnds(upload.number, outcome), at: clock.elapsed + numbers.milliseconds(0...90_000))
         }
     }
 

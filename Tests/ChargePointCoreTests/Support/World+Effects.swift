@@ -29,7 +29,8 @@ extension World {
         case .reconnect: if isLinkOpen { pending.append(.linkClosed) }
         case .ping: if isLinkOpen, central.isAlive { pending.append(.linkAlive) }
         case .loadQueueHead: pending.append(loadedHead)
-        case .setPingInterval, .setAuthorizationKey, .answer, .showLamp, .blink, .restart, .stopped, .log, .uploadLog, .giveUpLogUpload:
+        case .setPingInterval, .setAuthorizationKey, .answer, .showLamp, .blink, .restart, .stopped, .log, .uploadLog,
+            .giveUpLogUpload:
             break
         }
     }
