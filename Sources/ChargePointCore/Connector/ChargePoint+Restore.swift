@@ -36,9 +36,8 @@ extension ChargePoint {
             .startupOfTheDevice, info: "start \(clock.boot)\(settings.identity.firmwareVersion.map { ", firmware \($0)" } ?? "")")
         for orphan in orphans {
             let end = TransactionEnd(
-                session: orphan.start.session, meterStop: orphan.lastRegister, time: clock.settled(orphan.lastAlive),
-                reason: .powerLoss,
-                flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
+                session: orphan.start.session, meterStop: orphan.lastRegister, time: endTime(orphan.lastAlive, of: orphan),
+                reason: .powerLoss, flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
             record(.transactionEnded(end), queues: end.isReported)
         }
         orphans = []
