@@ -75,7 +75,7 @@ let package = Package(
             "Agent",
             [
                 "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "Certificates",
-                "ConfigurationFile", "Threads",
+                "ConfigurationFile", "Threads", "FileTransfer",
                 "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target("LocalAPIModels", ["Units"]),

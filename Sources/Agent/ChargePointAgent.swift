@@ -6,7 +6,7 @@ public import NIOCore
 public import OCPP
 import Persistence
 import Synchronization
-import Units
+public import Units
 
 /// The shell around the core: one inbox, one loop, and effects carried out in a fixed order.
 ///
@@ -25,9 +25,12 @@ public actor ChargePointAgent {
     private let logger: Logger
     private let upstream: Upstream?
     private let pollers: [MeterPoller]
+    private let uploader: LogUploader?
+    private let securityChanges: [String]
+    private let resources: ResourceWatch?
     nonisolated let inbox: Inbox
     nonisolated let published: Published
-    private nonisolated let configurationValues: Mutex<[KeyValue]>
+    private nonisolated let configurationValues: ConfigurationValues
     private nonisolated let wear: ContactorWear?
     private let linkChanges: LinkChanges?
 
@@ -35,6 +38,8 @@ public actor ChargePointAgent {
     private var backlog = Backlog()
     private var answers: [Int: @Sendable (OperatorAnswer) -> Void] = [:]
     private var requests = 0
+    /// The disk is full, and was said to be.
+    private var isFull = false
     private var ending: Ending?
     /// Some contactor may be closed: the board's interlock wants signs of life.
     private var isFeeding = false
@@ -49,9 +54,12 @@ public actor ChargePointAgent {
     ///   - material: what later connections are made of; nil: as the first, for ever.
     ///   - wear: counts what the contactors do; nil: nobody counts.
     ///   - signOfLife: for whoever outside the process watches that the loop turns; nil: nobody does.
+    ///   - diagnostics: what log files are made from; nil: none can be asked for.
+    ///   - executor: where work that is not the loop's runs.
     public init(
         startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, material: LinkMaterial? = nil,
-        eventLoop: any EventLoop, logger: Logger, wear: ContactorWear? = nil, signOfLife: SignOfLife? = nil
+        eventLoop: any EventLoop, logger: Logger, wear: ContactorWear? = nil, signOfLife: SignOfLife? = nil,
+        diagnostics: DiagnosticsSources? = nil, executor: (any TaskExecutor)? = nil
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
         let moment = Moment.read()
@@ -65,7 +73,7 @@ public actor ChargePointAgent {
         self.signOfLife = signOfLife
         self.wear = wear
         ledger = startup.ledger
-        configurationValues = Mutex(core.configuration.readable)
+        configurationValues = ConfigurationValues(core.configuration.readable)
         actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
         let upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
         self.upstream = upstream
@@ -80,6 +88,17 @@ public actor ChargePointAgent {
                 MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
             }
         }
+        securityChanges = startup.securityChanges
+        let (settings, ledger) = (startup.settings, startup.ledger)
+        uploader = diagnostics.map { [configurationValues] sources in
+            LogUploader(sources: sources, ledger: ledger, executor: executor) {
+                LogUploader.Present(
+                    view: published.view, link: published.link, configuration: configurationValues.all, settings: settings)
+            } ended: {
+                inbox.put(outcome: .logUpload($0, $1))
+            }
+        }
+        resources = diagnostics.map { ResourceWatch(directory: $0.folder) }
         pollerIndex = Dictionary(
             uniqueKeysWithValues: board.connectors.filter { $0.meter != nil }.enumerated().map { ($1.profile.id, $0) })
     }
@@ -99,6 +118,7 @@ public actor ChargePointAgent {
             for poller in pollers { group.addTask { await poller.run() } }
             if let upstream { group.addTask { await upstream.run() } }
             if let linkChanges { group.addTask { await linkChanges.run() } }
+            if let uploader { group.addTask { await uploader.run() } }
             let ending = await loop()
             actuators.openAll()
             // Whoever waits for the loop is let go first: the link's reader is one of them.
@@ -111,10 +131,14 @@ public actor ChargePointAgent {
 
     private func loop() async -> Ending {
         await feed(.started)
+        for key in securityChanges {
+            await feed(.observed(.reconfigurationOfSecurityParameters, "\(key) was changed in the configuration file"))
+        }
         while true {
             if let ending { return ending }
             actuators.board.heartbeat()
             giveSignOfLife()
+            if let warning = resources?.look(at: Moment.read().uptime) { await feed(.observed(.memoryExhaustion, warning)) }
             guard let item = await inbox.next(within: timeToDeadline) else {
                 await retryBacklog()
                 await feed(.tick)
@@ -242,6 +266,8 @@ public actor ChargePointAgent {
                 actuators.makeSafe(reaction.now)
                 backlog.add(failed.record + reaction.record, at: moment.uptime)
                 reaction.then = failed.then + reaction.then
+                if error.kind == .full, !isFull { inbox.put(outcome: .observed(.memoryExhaustion, error.description)) }
+                isFull = error.kind == .full
             }
         }
         core = next
@@ -262,6 +288,7 @@ public actor ChargePointAgent {
         do {
             try await ledger.commit(backlog.records)
             backlog.written()
+            isFull = false
             await feed(.storageRecovered)
         } catch {
             logger.error("still nothing can be recorded", metadata: ["error": "\(error)"])
@@ -287,9 +314,8 @@ public actor ChargePointAgent {
             case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
             case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
             case .blink(let times): actuators.blink(times)
-            case .uploadLog(let upload):
-                inbox.put(outcome: .logUpload(upload.number, .failed(.uploadFailure, "nothing makes log files", isFinal: true)))
-            case .giveUpLogUpload: break
+            case .uploadLog(let upload): uploadLog(upload)
+            case .giveUpLogUpload(let number): uploader?.giveUp(number)
             case .restart(let type): ending = .restart(type)
             case .stopped: ending = .stopped
             case .log(let level, let text):
@@ -297,6 +323,14 @@ public actor ChargePointAgent {
                 published.note(.log(level, text))
             }
         }
+    }
+
+    private func uploadLog(_ upload: LogUpload) {
+        guard let uploader else {
+            let words = "this process was started without a place for log files"
+            return inbox.put(outcome: .logUpload(upload.number, .failed(.uploadFailure, words, isFinal: true)))
+        }
+        uploader.upload(upload)
     }
 
     private func loadQueueHead() async {
@@ -315,7 +349,7 @@ public actor ChargePointAgent {
             switch record {
             case .transactionBegan(let start): published.note(.sessionBegan(start.session, start.connectorId, start.idTag))
             case .transactionEnded(let end): published.note(.sessionEnded(end.session, end.reason))
-            case .configurationChanged: configurationValues.withLock { $0 = core.configuration.readable }
+            case .configurationChanged: configurationValues.set(core.configuration.readable)
             default: break
             }
         }
@@ -338,7 +372,7 @@ extension ChargePointAgent {
     public nonisolated var linkState: LinkState? { published.link }
     /// What each contactor has behind it; nil: nobody counts.
     public nonisolated func contactorLife(_ id: ConnectorId) -> ContactorWear.Life? { wear?.life(of: id.value) }
-    public nonisolated var configuration: [KeyValue] { configurationValues.withLock { $0 } }
+    public nonisolated var configuration: [KeyValue] { configurationValues.all }
 
     /// Says that `view` or `linkState` changed; a slow watcher misses what lies between, never the latest.
     public nonisolated func changes() -> AsyncStream<Void> { published.changes() }
@@ -369,6 +403,9 @@ extension ChargePointAgent {
     }
     public func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry] {
         try await ledger.cards(limit: limit, after: place)
+    }
+    public func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry] {
+        try await ledger.securityLog(from: from, to: to)
     }
 
     /// Drops the connection and stays away; returns once the core knows that it is down.

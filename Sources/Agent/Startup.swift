@@ -23,6 +23,8 @@ public struct Startup: Sendable {
             authorizationKey: configuration.text(.authorizationKey),
             certificate: snapshot.clientCertificate)
     }
+    /// Keys on which security depends and that the configuration file has changed since it was last read.
+    let securityChanges: [String]
     /// No clock that says less is believed when certificates are checked: the ledger has been later already, and so has mankind.
     public var earliestTime: Timestamp {
         max(snapshot.lastRecordedTime ?? ClockCorrection.firstPlausibleTime, ClockCorrection.firstPlausibleTime)
@@ -64,7 +66,7 @@ public struct Startup: Sendable {
         if values.endsTrial { snapshot.fallbackCredentials = nil }
         return Startup(
             ledger: ledger, shelf: shelf, certificates: try await shelf.inventory(), snapshot: snapshot, settings: settings,
-            configuration: values.table)
+            configuration: values.table, securityChanges: values.securityChanges)
     }
 
     /// Writes the ledger's log back into its file and releases it; once nothing is recorded any more.
@@ -99,6 +101,7 @@ struct FileValues {
     private(set) var endsTrial = false
     /// The charge point shows the file's certificate, whatever came over OCPP.
     private(set) var usesFileCertificate = false
+    private(set) var securityChanges: [String] = []
     private let seen: [String: String]
     private let logger: Logger
 
@@ -156,6 +159,8 @@ struct FileValues {
     @discardableResult
     private mutating func adopt(_ key: String, _ value: String, seenAs name: String) -> Bool {
         guard seen[name] != value else { return false }
+        // What the file says at the very first start is no change.
+        if seen[name] != nil, ConfigurationKey(named: key)?.isSecurityParameter ?? false { securityChanges.append(key) }
         table.set(key, value)
         records.append(.configurationChanged(key: key, value: value))
         records.append(.fileValueSeen(key: name, value: value))

@@ -22,6 +22,8 @@ public protocol ChargePointAccess: Sendable {
     func queueCounts() async -> QueueCounts
     func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry]
     func configuration() async -> [KeyValue]
+    /// The oldest first.
+    func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry]
 
     /// Drops the connection to the central system and stays away; returns once it is down. Refused when there is none (standalone).
     func disconnectLink() async throws(Refusal)

@@ -127,3 +127,11 @@ extension Double {
 private func finite(_ values: [Double]) -> [Double]? {
     values.isEmpty || values.contains { !$0.isFinite } ? nil : values
 }
+
+extension SecurityEventReport {
+    init(_ entry: SecurityLogEntry) {
+        self.init(
+            number: entry.number, time: entry.time.time, event: entry.event.rawValue, critical: entry.event.isCritical,
+            waiting: entry.isWaiting, info: entry.info?.text)
+    }
+}

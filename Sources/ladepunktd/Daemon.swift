@@ -24,6 +24,7 @@ struct Daemon {
     let executor: LoopExecutor
     let logger: Logger
     let supervision: Supervision
+    let ring: LogRing
     /// Told how to end the charge point in good order, once it runs.
     let onRunning: @Sendable (@escaping @Sendable () -> Void) -> Void
 
@@ -82,7 +83,11 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            material: material, eventLoop: eventLoop, logger: logger, wear: wear, signOfLife: supervision.signOfLife)
+            material: material, eventLoop: eventLoop, logger: logger, wear: wear, signOfLife: supervision.signOfLife,
+            diagnostics: DiagnosticsSources(
+                configuration, authorizationKey: startup.credentials.authorizationKey, ring: ring,
+                hasJournal: getenv("JOURNAL_STREAM") != nil),
+            executor: executor)
         clock.follow(agent)
         let identity = startup.settings.identity
         let access = DaemonAccess(

@@ -75,6 +75,9 @@ struct DaemonAccess: ChargePointAccess {
     func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry] {
         try await agent.cards(limit: limit, after: place)
     }
+    func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry] {
+        try await agent.securityLog(from: from, to: to)
+    }
     func configuration() async -> [KeyValue] { agent.configuration }
     func disconnectLink() async throws(Refusal) { try await agent.disconnectLink() }
     func connectLink() async throws(Refusal) { try await agent.connectLink() }

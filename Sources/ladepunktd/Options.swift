@@ -60,10 +60,10 @@ struct Options: ParsableCommand {
 }
 
 extension Options {
-    /// Where log lines go, and which.
-    var log: any LogHandler {
+    /// Where log lines go, and which; those that no journal keeps are kept in the ring.
+    func log(_ ring: LogRing) -> any LogHandler {
         if logFormat == nil, let journal = Journal(level: logLevel.level) { return CalmLog(journal) }
-        return CalmLog(StandardErrorLog(level: logLevel.level, format: logFormat ?? .text))
+        return CalmLog(StandardErrorLog(level: logLevel.level, format: logFormat ?? .text, ring: ring))
     }
 }
 

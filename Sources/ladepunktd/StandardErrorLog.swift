@@ -13,9 +13,12 @@ struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     let format: LogFormat
+    /// Keeps the lines for log files.
+    let ring: LogRing
 
-    init(level: Logger.Level, format: LogFormat) {
+    init(level: Logger.Level, format: LogFormat, ring: LogRing) {
         logLevel = level
+        self.ring = ring
         self.format = format
     }
 
@@ -37,6 +40,7 @@ struct StandardErrorLog: LogHandler {
             line =
                 "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"message\":\"\(escaped("\(event.message)"))\"\(details)}\n"
         }
+        ring.append(String(line.dropLast()), at: time)
         var bytes = Array(line.utf8)
         // One write a line, so that lines of two threads do not mix. A log that cannot be written has nowhere to say so.
         _ = bytes.withUnsafeMutableBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -50,7 +50,8 @@ private let ender = Ender()
 SignalThread.start { _ in ender.ask() }
 
 private let options = parsedOptions()
-private let log = options.log
+private let ring = LogRing()
+private let log = options.log(ring)
 LoggingSystem.bootstrap { _ in log }
 private let logger = Logger(label: "ladepunktd")
 
@@ -81,7 +82,7 @@ MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
     let executor = LoopExecutor(eventLoop)
     let daemon = Daemon(
         configuration: configuration, boardFile: boardFile, eventLoop: eventLoop, executor: executor, logger: logger,
-        supervision: Supervision(notification: .ofThisProcess),
+        supervision: Supervision(notification: .ofThisProcess), ring: ring,
         onRunning: { end in ender.set(end) })
     Task(executorPreference: executor) {
         status.store(await daemon.run(), ordering: .sequentiallyConsistent)

@@ -16,6 +16,7 @@ import Units
         case .link: "link"
         case .request: "request"
         case .barrier: "barrier"
+        case .outcome: "outcome"
         case .shutdown: "shutdown"
         case nil: "nothing"
         }

@@ -58,7 +58,7 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
         "CentralSystemLink": ["Units", "Certificates", "COpenSSL"],
         "Agent": [
             "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "Certificates",
-            "ConfigurationFile", "Threads", "CClock",
+            "ConfigurationFile", "Threads", "CClock", "FileTransfer",
         ],
         "LocalAPIModels": ["Units"],
         "LocalAPI": ["LocalAPIModels", "CWebPage", "BoardSupport", "ChargePointCore", "OCPP", "Units"],

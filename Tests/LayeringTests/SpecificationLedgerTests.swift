@@ -9,11 +9,12 @@ import Testing
     static let heading = """
         # Specification ledger
 
-        Which section of OCPP 1.6 edition 2, of OCPP-J 1.6 ("J") and of their errata is tested where.
+        Which section of OCPP 1.6 edition 2, of OCPP-J 1.6 ("J"), of their errata and of the security whitepaper, edition 3
+        ("Security"), is tested where.
 
         ## Overview
 
-        Made from the `.ocpp("…")` and `.ocppJ("…")` traits in `Tests`, and compared with them by `Tests/LayeringTests`: after a change, write it anew with
+        Made from the `.ocpp("…")`, `.ocppJ("…")` and `.whitepaper("…")` traits in `Tests`, and compared with them by `Tests/LayeringTests`: after a change, write it anew with
         `LADEPUNKT_WRITE_LEDGER=1 swift test --filter LayeringTests`.
 
         | Section | Tests |
@@ -29,11 +30,12 @@ import Testing
         for name in names where !name.hasPrefix("LayeringTests") {
             let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
             let file = name.split(separator: "/").last.map(String.init) ?? name
-            for match in text.matches(of: /\.ocpp(J?)\("([^"]+)"\)/) {
+            for match in text.matches(of: /\.(ocppJ?|whitepaper)\("([^"]+)"\)/) {
                 let rest = text[match.range.upperBound...]
                 // The first raw identifier after the trait is the rule's name.
                 guard let rule = rest.firstMatch(of: /(?:struct|func) `([^`]+)`/) else { continue }
-                tests[match.1.isEmpty ? "\(match.2)" : "J \(match.2)", default: []].insert("\(file): \(rule.1)")
+                let prefix = ["ocpp": "", "ocppJ": "J ", "whitepaper": "Security "][String(match.1)] ?? ""
+                tests["\(prefix)\(match.2)", default: []].insert("\(file): \(rule.1)")
             }
         }
         let rows = tests.keys.sorted(by: precedes).map { section in

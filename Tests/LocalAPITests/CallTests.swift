@@ -71,7 +71,7 @@ import Units
         (.post, "/v1/connectors/1/unlock", "", .unlock(1)),
         (.post, "/v1/connectors/0/availability", #"{"type":"Inoperative"}"#, .changeAvailability(0, .inoperative)),
         (.post, "/v1/queue/7/resend", "", .resend(7)), (.post, "/v1/cards/learn", "", .learnCard),
-        (.delete, "/v1/cards/04A2B3C4", "", .removeCard("04A2B3C4")),
+        (.delete, "/v1/cards/04A2B3C4", "", .removeCard("04A2B3C4")), (.delete, "/v1/security-log", "", .clearSecurityLog),
         (.put, "/v1/cards/a%20b", "", .saveCard(OwnCard(idTag: "a b"))),
         (
             .put, "/v1/cards/1", #"{"status":"Blocked","expiryDate":"2026-11-22T12:00:00Z","parentIdTag":"P","name":"N"}"#,

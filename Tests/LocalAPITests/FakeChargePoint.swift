@@ -84,6 +84,12 @@ final class FakeChargePoint: ChargePointAccess {
         return [CardEntry(idTag: "04A2B3C4", status: .accepted, expiryDate: nil, parentIdTag: nil, name: "Demo", source: .own)]
     }
 
+    func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry] {
+        try failIfStorageFails()
+        let time = RecordedTime(time: .noon, boot: 1, uptime: .seconds(5), isTrusted: true)
+        return [SecurityLogEntry(number: 3, event: .memoryExhaustion, time: time, info: "little is left", isWaiting: true)]
+    }
+
     func configuration() async -> [KeyValue] {
         [KeyValue(key: "HeartbeatInterval", readonly: false, value: "300"), KeyValue(key: "Empty", readonly: true, value: nil)]
     }

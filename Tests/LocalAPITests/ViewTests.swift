@@ -62,6 +62,10 @@ import Units
                 == #"{"cards":[{"expiryDate":null,"idTag":"04A2B3C4","name":"Demo","parentIdTag":null,"source":"own","status":"Accepted"}],"#
                 + #""next":null}"#)
         #expect(
+            try await api.call(.get, "/v1/security-log").text
+                == #"{"events":[{"critical":true,"event":"MemoryExhaustion","info":"little is left","number":3,"#
+                + #""time":"2026-11-22T12:00:00Z","waiting":true}]}"#)
+        #expect(
             try await api.call(.get, "/v1/configuration").text
                 == #"{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"},"#
                 + #"{"key":"Empty","readonly":true,"value":null}]}"#)

@@ -24,6 +24,8 @@ import Testing
         Row(variant: .keepsStatusAfterReconnect, rules: ["status"]), Row(variant: .rendersIdEarly, rules: ["queue"]),
         Row(variant: .dropsAfterAttempts, rules: ["queue"], from: 63), Row(variant: .stepsClockTwice, rules: ["time"]),
         Row(variant: .forgetsFallback, rules: ["link"]),
+        Row(variant: .forgetsToldEvents, rules: ["security events"]),
+        Row(variant: .dropsSecurityEvents, rules: ["security events"]),
         Row(variant: .forgetsRecordsOfFailure, rules: ["restoring", "queue", "records"], from: 183),
         Row(variant: .tearsLocalList, rules: ["local list"]), Row(variant: .forgetsReservations, rules: ["reservation"]),
     ]

@@ -71,7 +71,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     }
 
     /// Whether a change of it is a security event (ReconfigurationOfSecurityParameters).
-    var isSecurityParameter: Bool {
+    public var isSecurityParameter: Bool {
         switch self {
         case .authorizationKey, .cpoName, .securityEventNotifications, .securityProfile: true
         default: false

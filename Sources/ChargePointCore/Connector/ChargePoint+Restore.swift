@@ -32,7 +32,8 @@ extension ChargePoint {
     mutating func begin() {
         // Nobody knows how the process before ended.
         for connector in connectors { out.now.append(.openContactor(connector.id)) }
-        report(.startupOfTheDevice, info: "start \(clock.boot)\(settings.identity.firmwareVersion.map { ", firmware \($0)" } ?? "")")
+        report(
+            .startupOfTheDevice, info: "start \(clock.boot)\(settings.identity.firmwareVersion.map { ", firmware \($0)" } ?? "")")
         for orphan in orphans {
             let end = TransactionEnd(
                 session: orphan.start.session, meterStop: orphan.lastRegister, time: endTime(orphan.lastAlive, of: orphan),

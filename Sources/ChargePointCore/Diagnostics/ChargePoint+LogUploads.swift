@@ -59,6 +59,7 @@ extension ChargePoint {
         case .failed(let failure, let words, let isFinal):
             guard running.attemptsLeft > 0, !isFinal else {
                 log(.warning, "\(running.upload.fileName) is not uploaded: \(words)")
+                out.then.append(.giveUpLogUpload(number))
                 return logUploads.ended(failure.status)
             }
             log(.notice, "\(running.upload.fileName) is tried again in \(running.retryInterval): \(words)")

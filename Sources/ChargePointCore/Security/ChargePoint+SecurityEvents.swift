@@ -21,7 +21,9 @@ extension ChargePoint {
         log(event.isCritical ? .warning : .notice, "security event \(event.rawValue)\(entry.info.map { ": \($0)" } ?? "")")
         guard entry.isWaiting, let givenUp = security.append(entry) else { return }
         record(.securityEventSettled(givenUp.number))
-        log(.error, "too many security events wait: the Central System will not be told of \(givenUp.event.rawValue) \(givenUp.number)")
+        log(
+            .error,
+            "too many security events wait: the Central System will not be told of \(givenUp.event.rawValue) \(givenUp.number)")
     }
 
     /// A message id is used once (OCPP-J §4.1.4): the same request under the same id on the same connection was sent twice by somebody.
@@ -77,6 +79,8 @@ extension ChargePoint {
         let isTriedAgain = security.failed(number, attemptsAllowed: configuration.integer(.transactionMessageAttempts)) {
             uptime + interval * $0
         }
-        log(.warning, "security event \(number) not delivered: \(error)\(isTriedAgain ? "" : "; the next connection is waited for")")
+        log(
+            .warning, "security event \(number) not delivered: \(error)\(isTriedAgain ? "" : "; the next connection is waited for")"
+        )
     }
 }

@@ -51,7 +51,7 @@ private func csv(first: SessionPage, _ query: SessionQuery, isWhole: Bool, _ acc
 }
 
 extension Call {
-    fileprivate func time(_ name: String) throws(APIError) -> Timestamp? {
+    func time(_ name: String) throws(APIError) -> Timestamp? {
         guard let text = query[name] else { return nil }
         // A plus sign in a query is often sent as it is, and arrives as a blank where somebody decodes it as a form.
         guard let time = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") else {

@@ -31,6 +31,13 @@ func statusRoutes(_ access: any ChargePointAccess, web: WebConfiguration?, uptim
                 throw APIError.invalid("format: json or csv is expected, found '\(other.prefix(64))'")
             }
         },
+        Route(.get, "/v1/security-log", "Security events, the oldest first", query: ["from", "to"]) { call in
+            let entries = try await access.securityLog(from: try call.time("from"), to: try call.time("to"))
+            return try .json(SecurityLogReport(events: entries.map { SecurityEventReport($0) }))
+        },
+        Route(.delete, "/v1/security-log", "Clear the security log but for what waits; that it was cleared is its next line") { _ in
+            try await access.carryOut(.clearSecurityLog)
+        },
         Route(.post, "/v1/queue/{id}/resend", "A parked message goes back to the queue, a parked start with its whole session") {
             call in
             guard let id = Int64(call.parameter("id")) else {

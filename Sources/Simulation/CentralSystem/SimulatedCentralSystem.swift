@@ -144,7 +144,12 @@ struct SimulatedCentralSystem: Sendable {
         case 21, 22: return text(localList(&numbers))
         case 23, 24, 25: return text(reserveNow(numbers.chance(0.3) ? 0 : connector, time, &numbers))
         case 26: return text(CancelReservation(reservationId: 1 + numbers.below(4)))
-        default: return numbers.pick([("GetDiagnostics", "{\"location\":\"ftp://example\"}"), ("Nonsense", "{}"), ("Reset", "{}")])
+        default:
+            let log = "{\"log\":{\"remoteLocation\":\"https://example\"},\"logType\":\"SecurityLog\",\"requestId\":\(requests)}"
+            return numbers.pick([
+                ("GetDiagnostics", "{\"location\":\"ftp://example\",\"retries\":1,\"retryInterval\":20}"), ("GetLog", log),
+                ("ExtendedTriggerMessage", "{\"requestedMessage\":\"LogStatusNotification\"}"), ("Nonsense", "{}"), ("Reset", "{}"),
+            ])
         }
     }
 

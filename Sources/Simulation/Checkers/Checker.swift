@@ -48,6 +48,7 @@ struct Checkers {
     private var time = TimeChecker()
     private var localList = LocalListChecker()
     private var reservation = ReservationChecker()
+    private var securityEvent = SecurityEventChecker()
 
     mutating func observe(_ observation: Observation, in world: World) throws(Violation) {
         try contactor.observe(observation, in: world)
@@ -66,5 +67,6 @@ struct Checkers {
         try time.observe(observation, in: world)
         try localList.observe(observation, in: world)
         try reservation.observe(observation, in: world)
+        try securityEvent.observe(observation, in: world)
     }
 }

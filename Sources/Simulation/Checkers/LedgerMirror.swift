@@ -37,6 +37,8 @@ struct LedgerMirror {
     private(set) var corrections: [Int: ClockCorrection] = [:]
     /// By chargingProfileId.
     private(set) var profiles: [InstalledProfile] = []
+    /// Every security event on record that had to be told; `isWaiting`: still.
+    private(set) var securityEvents: [Int64: SecurityLogEntry] = [:]
     /// Ids of those that wait, ascending.
     private var queued: [QueuedMessage.ID] = []
 
@@ -76,6 +78,8 @@ struct LedgerMirror {
             profiles.append(installed)
         case .chargingProfilesRemoved(let ids): profiles.removeAll { ids.contains($0.id) }
         case .clockBecameKnown(let correction): if corrections[correction.boot] == nil { corrections[correction.boot] = correction }
+        case .securityEvent(let entry): if entry.isWaiting { securityEvents[entry.number] = entry }
+        case .securityEventSettled(let number): securityEvents[number] = nil
         default: break
         }
     }

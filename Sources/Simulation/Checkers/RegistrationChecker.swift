@@ -20,6 +20,8 @@ struct RegistrationChecker: Checker {
         case .input(.received(.call(_, .triggerMessage(let request)), _)):
             if let message = request.requestedMessage { triggered.insert(Self.action(of: message)) }
             if request.requestedMessage == .bootNotification, status != .rejected { nextBoot = .zero }
+        case .input(.received(.call(_, .extendedTriggerMessage(let request)), _)):
+            if request.requestedMessage == .logStatusNotification { triggered.insert(.logStatusNotification) }
         case .reaction(let input, _): try changed(input, world)
         case .discarded: status = world.view.registration
         case .effect(.send(let frame)): try sent(frame, world)

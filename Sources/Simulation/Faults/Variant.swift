@@ -38,4 +38,8 @@ public enum Variant: String, Sendable, CaseIterable {
     case forgetsReservations
     /// Keeps no credentials that worked while others have to prove themselves.
     case forgetsFallback
+    /// Does not remember which security events the Central System knows.
+    case forgetsToldEvents
+    /// Some security events never reach the log.
+    case dropsSecurityEvents
 }

@@ -21,6 +21,7 @@ struct Agenda: Sendable {
         case meterSpeaks(Int, register: WattHours?)
         case retryStorage
         case storeAnswers(QueuedMessage?, QueueCounts)
+        case logUploadEnds(Int, LogUploadOutcome)
     }
 
     private struct Entry: Sendable {

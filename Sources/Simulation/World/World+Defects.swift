@@ -47,6 +47,9 @@ extension World {
             return records.map { record in
                 if case .messageParked(let id, _) = record { .messageDelivered(id) } else { record }
             }
+        case .forgetsToldEvents: return records.filter { if case .securityEventSettled = $0 { false } else { true } }
+        case .dropsSecurityEvents where numbers.chance(0.3):
+            return records.filter { if case .securityEvent = $0 { false } else { true } }
         case .stepsClockTwice:
             return records.map { record in
                 guard case .clockBecameKnown(var correction) = record else { return record }

@@ -55,6 +55,7 @@ extension World {
         case .pollMeters: pollMeters()
         case .meterSpeaks(let number, let register): meterSpeaks(number, register: register)
         case .retryStorage: try retryStorage()
+        case .logUploadEnds(let number, let outcome): inbox.append(.logUpload(number, outcome))
         case .storeAnswers(let head, let counts): inbox.append(.queueHead(head, counts))
         }
     }

@@ -161,7 +161,13 @@ extension World {
             (credentials, credentialsNumber) = (new, number)
             disconnect()
             agenda.plan(.connect, at: clock.elapsed + numbers.milliseconds(10...500))
-        case .certificates, .answer, .showLamp, .blink, .log, .uploadLog, .giveUpLogUpload: break
+        case .certificates, .answer, .showLamp, .blink, .log, .giveUpLogUpload: break
+        case .uploadLog(let upload):
+            let outcome: LogUploadOutcome = numbers.pick([
+                .uploaded, .uploaded, .failed(.uploadFailure, "simulated", isFinal: false),
+                .failed(.permissionDenied, "simulated", isFinal: true),
+            ])
+            agenda.plan(.logUploadEnds(upload.number, outcome), at: clock.elapsed + numbers.milliseconds(0...90_000))
         }
     }
 

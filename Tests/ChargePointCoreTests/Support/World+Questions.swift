@@ -70,6 +70,16 @@ extension World {
             if case .statusNotification(let notification) = request { notification } else { nil }
         }
     }
+    var securityEvents: [SecurityEventNotification] {
+        calls.compactMap { if case .securityEventNotification(let message) = $0 { message } else { nil } }
+    }
+    var diagnosticsStatuses: [DiagnosticsStatus] {
+        calls.compactMap { if case .diagnosticsStatusNotification(let message) = $0 { message.status } else { nil } }
+    }
+    var logStatuses: [LogStatusNotification] {
+        calls.compactMap { if case .logStatusNotification(let message) = $0 { message } else { nil } }
+    }
+    var uploads: [LogUpload] { effects.compactMap { if case .uploadLog(let upload) = $0 { upload } else { nil } } }
     /// Statuses told of a connector, in order.
     func statuses(_ number: Int = 1) -> [ChargePointStatus] {
         notifications.filter { $0.connectorId.value == number }.map(\.status)
