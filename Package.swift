@@ -53,6 +53,7 @@ let package = Package(
         target("ChargePointCore", ["OCPP", "Units"]),
         target("Threads"),
         target("FileTransfer", ["Threads"]),
+        target("Certificates", ["COpenSSL"]),
         target("BoardSupport", ["Units"]),
         target("SimulatedBoard", ["BoardSupport", "Threads", "Units"]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -73,7 +74,7 @@ let package = Package(
             "Agent",
             [
                 "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile",
-                "Threads",
+                "Threads", "FileTransfer", "Certificates",
                 "CClock", logging, .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target("LocalAPIModels", ["Units"]),
@@ -90,7 +91,7 @@ let package = Package(
             "ladepunktd",
             [
                 "Agent", "LocalAPI", "LocalAPIModels", "Boards", "BoardSupport", "ConfigurationFile", "CentralSystemLink",
-                "ChargePointCore",
+                "ChargePointCore", "FileTransfer",
                 "OCPP", "Units", "Threads", logging, arguments,
             ] + nio),
         executable(
@@ -121,9 +122,10 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
+                "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", "Threads", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        tests("CertificatesTests", ["Certificates"]),
         tests("FileTransferTests", ["FileTransfer", "Threads"]),
         tests("SimulationTests", ["Simulation"]),
         tests("LayeringTests", []),

@@ -24,6 +24,7 @@ public actor ChargePointAgent {
     private let ledger: Ledger
     private let logger: Logger
     private let upstream: Upstream?
+    private let workshop: FirmwareWorkshop
     private let pollers: [MeterPoller]
     nonisolated let inbox: Inbox
     nonisolated let published: Published
@@ -43,9 +44,11 @@ public actor ChargePointAgent {
     /// - Parameters:
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
+    ///   - firmware: with what it is fetched and installed.
     ///   - setPassword: takes over a new AuthorizationKey for the next connection; false where none is used.
     public init(
         startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, eventLoop: any EventLoop, logger: Logger,
+        firmware: FirmwareTools,
         setPassword: @escaping @Sendable (String) async -> Bool = { _ in false }
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
@@ -61,6 +64,7 @@ public actor ChargePointAgent {
         configurationValues = Mutex(core.configuration.readable)
         actuators = Actuators(board: board, logger: logger) { inbox.put($0) }
         upstream = link.map { Upstream(link: $0, inbox: inbox, published: published, logger: logger) }
+        workshop = FirmwareWorkshop(firmware, logger: logger) { inbox.putOutcome($0) }
         pollers = board.connectors.compactMap { connector in
             connector.meter.map { meter in
                 MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
@@ -79,6 +83,7 @@ public actor ChargePointAgent {
             group.addTask { [actuators, inbox] in for await event in actuators.board.events { inbox.put(event) } }
             for poller in pollers { group.addTask { await poller.run() } }
             if let upstream { group.addTask { await upstream.run() } }
+            group.addTask { [workshop] in await workshop.run() }
             let ending = await loop()
             actuators.openAll()
             // Whoever waits for the loop is let go first: the link's reader is one of them.
@@ -117,6 +122,7 @@ public actor ChargePointAgent {
         case .link(.closed): await feed(.linkClosed)
         case .link(.alive): await feed(.linkAlive)
         case .link(.frame(let frame)): await feed(.received(frame, await lookUp(frame)))
+        case .outcome(let input): await feed(input)
         case .request(let request, let answer):
             if let refusal = await refusal(request) { return answer(.refused(refusal)) }
             requests += 1
@@ -240,6 +246,12 @@ public actor ChargePointAgent {
             case .answer(let answer, let request): answers.removeValue(forKey: request)?(answer)
             case .showLamp(let state, let intensity): actuators.showLamp(state, intensity: intensity)
             case .blink(let times): actuators.blink(times)
+            case .fetchFirmware(let update): workshop.begin(.fetch(update))
+            case .verifyFirmware(let update): workshop.begin(.verify(update))
+            case .installFirmware(let update): workshop.begin(.install(update))
+            case .discardFirmware: workshop.begin(.discard)
+            case .checkSigningCertificate(let certificate, let time, let question):
+                await workshop.judge(certificate, at: time, question: question)
             case .restart(let type): ending = .restart(type)
             case .stopped: ending = .stopped
             case .log(let level, let text):

@@ -8,6 +8,8 @@ final class Inbox: Sendable {
     enum Item: Sendable {
         case board(BoardEvent)
         case link(LinkInput)
+        /// What came of something that the loop had asked for.
+        case outcome(Input)
         case request(OperatorRequest, @Sendable (OperatorAnswer) -> Void)
         /// Somebody wants to know when all that was here before has been handled.
         case barrier(@Sendable () -> Void)
@@ -27,6 +29,7 @@ final class Inbox: Sendable {
     private struct Lanes {
         var safety: [Item] = []
         var link: [Item] = []
+        var outcomes: [Item] = []
         var requests: [Item] = []
         var cards: [Item] = []
         /// Only the latest of each connector's readings matters.
@@ -54,6 +57,12 @@ final class Inbox: Sendable {
 
     func put(_ input: LinkInput) {
         lanes.withLock { $0.link.append(.link(input)) }
+        arrived.ring()
+    }
+
+    /// One for each effect that was asked for, so that they are as few as those.
+    func putOutcome(_ input: Input) {
+        lanes.withLock { $0.outcomes.append(.outcome(input)) }
         arrived.ring()
     }
 
@@ -87,7 +96,7 @@ final class Inbox: Sendable {
             switch item {
             case .barrier(let reached): reached()
             case .request(_, let answer): answer(.refused(Refusal(.shuttingDown, "the charge point is stopping")))
-            case .board, .link, .shutdown: break
+            case .board, .link, .outcome, .shutdown: break
             }
         }
     }
@@ -106,7 +115,8 @@ final class Inbox: Sendable {
 
     var isEmpty: Bool {
         lanes.withLock { lanes in
-            lanes.safety.isEmpty && lanes.link.isEmpty && lanes.requests.isEmpty && lanes.cards.isEmpty && lanes.meters.isEmpty
+            lanes.safety.isEmpty && lanes.outcomes.isEmpty && lanes.link.isEmpty && lanes.requests.isEmpty && lanes.cards.isEmpty
+                && lanes.meters.isEmpty
                 && !lanes.isShuttingDown
         }
     }
@@ -122,6 +132,7 @@ final class Inbox: Sendable {
                 return .board(event)
             }
             if !lanes.cards.isEmpty { return lanes.cards.removeFirst() }
+            if !lanes.outcomes.isEmpty { return lanes.outcomes.removeFirst() }
             if !lanes.link.isEmpty { return lanes.link.removeFirst() }
             return lanes.requests.isEmpty ? nil : lanes.requests.removeFirst()
         }

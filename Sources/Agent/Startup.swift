@@ -20,8 +20,11 @@ public struct Startup: Sendable {
 
     /// Opens the ledger in `dataDirectory` and lets the file's values win where they are new.
     ///
+    /// - Parameter fileTransferProtocols: what SupportedFileTransferProtocols says where nobody fixed it.
     /// - Throws: `ConfigurationError` for values that no charge point takes; `RecordStoreError` when the ledger cannot be opened.
-    public static func open(_ file: DaemonConfiguration, board: BoardProfile, logger: Logger) async throws -> Startup {
+    public static func open(
+        _ file: DaemonConfiguration, board: BoardProfile, fileTransferProtocols: [String] = [], logger: Logger
+    ) async throws -> Startup {
         let settings = try ChargePointSettings(file, board: board)
         try check(file, board: board)
         for key in withoutEffect(file) {
@@ -40,6 +43,7 @@ public struct Startup: Sendable {
         var values = FileValues(snapshot: snapshot, board: board, logger: logger)
         for value in file.ocpp { try values.take(value) }
         if let key = file.centralSystem?.authorizationKey { values.takeAuthorizationKey(key) }
+        values.find(.supportedFileTransferProtocols, fileTransferProtocols.joined(separator: ","))
         if !values.records.isEmpty { try await ledger.commit(values.records) }
         let key = values.table.text(.authorizationKey)
         return Startup(
@@ -53,8 +57,6 @@ public struct Startup: Sendable {
     /// Keys that the file may carry for a version or a security profile that uses them.
     static func withoutEffect(_ file: DaemonConfiguration) -> [String] {
         var keys: [String] = []
-        if file.firmware.caFile != nil { keys.append("firmware.caFile") }
-        if file.firmware.install != nil { keys.append("firmware.install") }
         guard let central = file.centralSystem else { return keys }
         if central.caFile != nil, !central.isSecure { keys.append("centralSystem.caFile") }
         if central.clientCertificate != nil, central.securityProfile != 3 {
@@ -106,6 +108,11 @@ struct FileValues {
 
     mutating func takeAuthorizationKey(_ key: String) {
         adopt(ConfigurationKey.authorizationKey.rawValue, key, seenAs: "centralSystem.authorizationKey")
+    }
+
+    /// What this start found out about the machine: no record of it is kept, and a value of the file goes before it.
+    mutating func find(_ key: ConfigurationKey, _ value: String) {
+        if table.values[key.rawValue] == nil { table.set(key.rawValue, value) }
     }
 
     private mutating func adopt(_ key: String, _ value: String, seenAs name: String) {

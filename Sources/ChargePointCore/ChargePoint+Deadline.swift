@@ -22,6 +22,7 @@ extension ChargePoint {
         if let processEnd, processEnd.attempts == 0 || processEnd.kind != .shutdown {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)
         }
+        considerFirmware(consider)
         considerLink(consider)
         return earliest
     }

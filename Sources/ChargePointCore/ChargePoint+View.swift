@@ -8,7 +8,7 @@ extension ChargePoint {
         return ChargePointView(
             clock: clock.view(now), registration: registration.status, isLinkOpen: link.isOpen, connectors: connectors.map(view),
             status: own.status, errorCode: own.errorCode, readerFailure: readerFailure, storageFailure: storageFailure,
-            queue: queue.counts)
+            queue: queue.counts, firmware: firmware.update.map { FirmwareView($0) })
     }
 
     private func view(_ connector: Connector) -> ConnectorView {

@@ -8,7 +8,7 @@ public import Units
 /// state can be reached by any path and restored from disk.
 public struct ChargePoint: Sendable, Equatable {
     /// Feature profiles that exist in this version (OCPP 1.6 §3.3).
-    public static let builtProfiles: [FeatureProfile] = [.core, .remoteTrigger]
+    public static let builtProfiles: [FeatureProfile] = [.core, .firmwareManagement, .remoteTrigger]
 
     let settings: ChargePointSettings
     public internal(set) var configuration: ConfigurationTable
@@ -36,6 +36,7 @@ public struct ChargePoint: Sendable, Equatable {
     /// UnlockConnector requests that wait for the lock's answer.
     var unlocks: [PendingUnlock] = []
     var processEnd: ProcessEnd?
+    var firmware: FirmwareKeeper
     /// Sessions restored for a connector that no longer exists.
     var orphans: [ActiveTransaction] = []
     /// Uptime until which restored sessions wait for their vehicle.
@@ -96,6 +97,7 @@ public struct ChargePoint: Sendable, Equatable {
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
         thinQueueAt = settings.queueLimit
+        firmware = FirmwareKeeper(snapshot.firmwareUpdate)
         availability = snapshot.availability[.chargePoint] ?? .operative
         let time = clock.recorded(moment)
         reporter = StatusReporter(StatusReport(status: availability == .operative ? .available : .unavailable), at: time)
@@ -142,6 +144,8 @@ public struct ChargePoint: Sendable, Equatable {
             if counts.queued < settings.queueLimit { thinQueueAt = settings.queueLimit }
         case .storageFailed(let reason): storageFailed(reason)
         case .storageRecovered: storageRecovered()
+        case .firmware(let outcome, let update): take(outcome, ofUpdate: update)
+        case .signingCertificate(let verdict, let question): take(verdict, of: question)
         case .requested(let request, let number): take(request, number)
         case .shutdown: end(.shutdown)
         }
@@ -156,7 +160,9 @@ public struct ChargePoint: Sendable, Equatable {
             finishIfReady(index)
         }
         answerUnlocks()
+        advanceFirmware()
         reportStatus()
+        tellFirmwareStatus()
         expireLearning()
         showLamp()
         expireCall()

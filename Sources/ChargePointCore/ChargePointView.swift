@@ -15,11 +15,14 @@ public struct ChargePointView: Sendable, Equatable {
     /// Why nothing can be recorded; nil: the store works.
     public var storageFailure: String?
     public var queue: QueueCounts
+    /// The last update of the firmware; nil: none was ever asked for.
+    public var firmware: FirmwareView?
 
     public init(
         clock: ClockView, registration: RegistrationStatus?, isLinkOpen: Bool, connectors: [ConnectorView],
         status: ChargePointStatus,
-        errorCode: ChargePointErrorCode, readerFailure: String?, storageFailure: String?, queue: QueueCounts
+        errorCode: ChargePointErrorCode, readerFailure: String?, storageFailure: String?, queue: QueueCounts,
+        firmware: FirmwareView? = nil
     ) {
         self.clock = clock
         self.registration = registration
@@ -30,6 +33,27 @@ public struct ChargePointView: Sendable, Equatable {
         self.readerFailure = readerFailure
         self.storageFailure = storageFailure
         self.queue = queue
+        self.firmware = firmware
+    }
+}
+
+/// An update of the firmware, without what is secret of it.
+public struct FirmwareView: Sendable, Equatable {
+    public var stage: FirmwareUpdate.Stage
+    /// The latest that was entered, told or not.
+    public var status: FirmwareStatusEnumType?
+    public var isSigned: Bool
+    /// Not to be fetched before.
+    public var retrieveAt: Timestamp
+    /// Statuses that the Central System has not heard of yet.
+    public var untold: Int
+
+    public init(_ update: FirmwareUpdate) {
+        stage = update.stage
+        status = update.status
+        isSigned = update.signed != nil
+        retrieveAt = update.retrieveAt
+        untold = update.untold.count
     }
 }
 

@@ -46,7 +46,8 @@ public struct Curl: Sendable {
     static var environment: [String: String] {
         var environment = ["LC_ALL": "C"]
         for name in [
-            "PATH", "HOME", "http_proxy", "https_proxy", "HTTPS_PROXY", "ftp_proxy", "FTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
+            "PATH", "HOME", "http_proxy", "https_proxy", "HTTPS_PROXY", "ftp_proxy", "FTP_PROXY", "all_proxy", "ALL_PROXY",
+            "no_proxy",
             "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE",
         ] {
             if let value = getenv(name) { environment[name] = String(cString: value) }

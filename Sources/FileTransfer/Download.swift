@@ -1,4 +1,4 @@
-import Threads
+public import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -10,11 +10,15 @@ extension Curl {
     /// Fetches a file; what an earlier call for the same URL and path left unfinished is gone on with, if the server can, and if it
     /// can be known that the file is still the same.
     ///
-    /// - Parameter path: where it stands once it is complete, never before; its folder exists.
+    /// - Parameters:
+    ///   - path: where it stands once it is complete, never before; its folder exists.
+    ///   - signal: ends it, as cancelling the task does.
     /// - Returns: its size in bytes.
-    public func download(_ url: TransferURL, to path: String) async throws(TransferFailure) -> Int64 {
-        let result = await PlainThread.run(name: "download") { signal in
-            Result { () throws(TransferFailure) in try self.download(url, to: path, signal) }
+    public func download(
+        _ url: TransferURL, to path: String, _ signal: CancellationSignal = CancellationSignal()
+    ) async throws(TransferFailure) -> Int64 {
+        let result = await PlainThread.run(name: "download", signal) { signal in
+            Result { () throws(TransferFailure) in try self.fetch(url, to: path, signal) }
         }
         return try (result ?? .failure(Self.noThread)).get()
     }
@@ -25,7 +29,7 @@ extension Curl {
         unlink(path)
     }
 
-    private func download(_ url: TransferURL, to path: String, _ signal: CancellationSignal) throws(TransferFailure) -> Int64 {
+    private func fetch(_ url: TransferURL, to path: String, _ signal: CancellationSignal) throws(TransferFailure) -> Int64 {
         var part = try PartFile(path, source: Self.fingerprint(url.withoutUser), limits: limits)
         // HTTP cannot tell whether the file changed unless the server names its versions.
         if part.size > 0, part.validator == nil, url.scheme == .http || url.scheme == .https { part.empty() }
@@ -53,7 +57,9 @@ extension Curl {
         case isAnother
     }
 
-    private func fetch(_ url: TransferURL, into part: inout PartFile, _ signal: CancellationSignal) throws(TransferFailure) -> Fetched {
+    private func fetch(_ url: TransferURL, into part: inout PartFile, _ signal: CancellationSignal) throws(TransferFailure)
+        -> Fetched
+    {
         let headersPath = PartFile.headersPath(part.path)
         let offset = part.size
         var configuration = CurlConfiguration(url, limits, extraTrust: extraTrust, headers: headersPath)

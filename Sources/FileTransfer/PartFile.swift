@@ -75,7 +75,8 @@ struct PartFile: ~Copyable {
             let count = write(descriptor, rest.baseAddress, rest.count)
             guard count > 0 else {
                 if errno == EINTR { continue }
-                problem = Self.failure("cannot be written", path + ".part", errno == ENOSPC || errno == EDQUOT ? .noSpace : .localFile)
+                problem = Self.failure(
+                    "cannot be written", path + ".part", errno == ENOSPC || errno == EDQUOT ? .noSpace : .localFile)
                 return false
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])

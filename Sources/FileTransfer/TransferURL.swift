@@ -80,7 +80,9 @@ public struct TransferURL: Sendable, Equatable, CustomStringConvertible {
             host = authority[..<end]
             port = authority[authority.index(after: end)...]
         }
-        let isAddress = host.hasPrefix("[") && host.hasSuffix("]") && host.dropFirst().dropLast().allSatisfy { $0.isHexDigit || ":.%".contains($0) }
+        let isAddress =
+            host.hasPrefix("[") && host.hasSuffix("]")
+            && host.dropFirst().dropLast().allSatisfy { $0.isHexDigit || ":.%".contains($0) }
         let isName = !host.isEmpty && host.allSatisfy { $0.isLetter || $0.isNumber || "-._".contains($0) }
         guard isAddress || isName, port.map({ (1...65_535).contains(Int($0) ?? 0) }) ?? true else {
             throw TransferFailure(.unusableURL, "the URL has no usable host and port")
@@ -108,7 +110,8 @@ public struct TransferURL: Sendable, Equatable, CustomStringConvertible {
     /// The file of this name in the folder that the URL names.
     public func appending(_ name: String) -> TransferURL {
         let encoded = name.utf8.map { byte in
-            let isPlain = (byte < 0x80 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber))
+            let isPlain =
+                (byte < 0x80 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber))
                 || "-._~".utf8.contains(byte)
             let digits = String(byte, radix: 16, uppercase: true)
             return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count < 2 ? "0" : "") + digits

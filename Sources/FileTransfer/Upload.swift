@@ -1,4 +1,4 @@
-import Threads
+public import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -12,15 +12,20 @@ extension Curl {
     /// HTTP servers get a PUT; one that does not know it (405, 501) gets the file once more as a form's field `file` in a POST. A URL of FTP or SFTP that ends in a name
     /// without a dot, and that the server does not take as a file, is tried once as a folder.
     ///
-    /// - Parameter isRepeat: an earlier call for the same file broke off: FTP and SFTP go on where it ended.
-    public func upload(_ file: String, to url: TransferURL, as name: String, isRepeat: Bool = false) async throws(TransferFailure) {
-        let result = await PlainThread.run(name: "upload") { signal in
-            Result { () throws(TransferFailure) in try self.upload(file, to: url, as: name, isRepeat: isRepeat, signal) }
+    /// - Parameters:
+    ///   - isRepeat: an earlier call for the same file broke off: FTP and SFTP go on where it ended.
+    ///   - signal: ends it, as cancelling the task does.
+    public func upload(
+        _ file: String, to url: TransferURL, as name: String, isRepeat: Bool = false,
+        _ signal: CancellationSignal = CancellationSignal()
+    ) async throws(TransferFailure) {
+        let result = await PlainThread.run(name: "upload", signal) { signal in
+            Result { () throws(TransferFailure) in try self.transmit(file, to: url, as: name, isRepeat: isRepeat, signal) }
         }
         try (result ?? .failure(Self.noThread)).get()
     }
 
-    private func upload(
+    private func transmit(
         _ file: String, to url: TransferURL, as name: String, isRepeat: Bool, _ signal: CancellationSignal
     ) throws(TransferFailure) {
         guard access(file, R_OK) == 0 else {

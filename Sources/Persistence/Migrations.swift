@@ -7,7 +7,9 @@ struct Migration {
     var sql: String
 
     /// In order; the file's `user_version` counts how many it has.
-    static let all: [Migration] = [Migration(name: "the first ledger", sql: firstLedger)]
+    static let all: [Migration] = [
+        Migration(name: "the first ledger", sql: firstLedger), Migration(name: "the firmware update", sql: firmwareUpdate),
+    ]
 }
 
 extension SQLiteDatabase {
@@ -143,5 +145,13 @@ private let firstLedger = """
     CREATE TABLE availability (
         connector INTEGER PRIMARY KEY CHECK (connector >= 0),
         type TEXT NOT NULL CHECK (type <> '')
+    ) STRICT;
+    """
+
+// One at most: a new update takes the place of the one before.
+private let firmwareUpdate = """
+    CREATE TABLE firmware_update (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        state TEXT NOT NULL CHECK (state <> '')
     ) STRICT;
     """

@@ -25,7 +25,7 @@ public final class SQLiteRecordStore: RecordStore {
     let limits: Limits
     private let directory: LedgerDirectory
     private let lock: LockFile
-    private let log: (String) -> Void
+    let log: (String) -> Void
     private var reserve: DiskReserve
     private var commitsWithoutReserve = 0
 
@@ -104,6 +104,7 @@ public final class SQLiteRecordStore: RecordStore {
         case .fileValueSeen(let key, let value): try writeValue(key, value, in: "file_values")
         case .availabilityChanged(let connector, let type):
             try database.run("INSERT OR REPLACE INTO availability VALUES (?, ?)", [connector.value, type.rawValue])
+        case .firmwareUpdateChanged(let update): try writeFirmwareUpdate(update)
         case .registrationAccepted: try database.run("UPDATE charge_point SET was_ever_accepted = 1")
         case .meterValuesThinned: try thinMeterValues()
         case .clockBecameKnown(let correction): try writeCorrection(correction)

@@ -38,12 +38,13 @@ public final class CancellationSignal: Sendable {
 extension PlainThread {
     /// Runs blocking work on a thread of its own and returns what it returns; cancelling the task signals the work to end.
     ///
+    /// - Parameter signal: one that somebody else may cancel too.
     /// - Returns: nil when the system refuses another thread.
     public static func run<Result: Sendable>(
-        name: String, _ body: @escaping @Sendable (CancellationSignal) -> Result
+        name: String, _ signal: CancellationSignal = CancellationSignal(),
+        _ body: @escaping @Sendable (CancellationSignal) -> Result
     ) async -> Result? {
-        let signal = CancellationSignal()
-        return await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let error = attempt(name: name) { continuation.resume(returning: body(signal)) }
                 if error != 0 { continuation.resume(returning: nil) }

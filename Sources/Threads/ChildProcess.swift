@@ -39,6 +39,11 @@ public struct ChildProcess: Sendable {
         public var end: End
         /// The end of its error output.
         public var errorOutput: String
+
+        public init(end: End, errorOutput: String) {
+            self.end = end
+            self.errorOutput = errorOutput
+        }
     }
 
     public enum End: Sendable, Equatable {
@@ -63,7 +68,8 @@ public struct ChildProcess: Sendable {
         guard error == 0 else { return Outcome(end: .notStarted(error), errorOutput: "") }
         pipes.keepOwnEnds()
         var watch = ChildWatch(
-            child: child, output: pipes.output.reader, errors: pipes.errors.reader, deadline: monotonicTime() + timeLimit, grace: grace)
+            child: child, output: pipes.output.reader, errors: pipes.errors.reader, deadline: monotonicTime() + timeLimit,
+            grace: grace)
         let end = watch.untilItEnds(signal, hear)
         return Outcome(end: end, errorOutput: watch.errorOutput)
     }
@@ -104,7 +110,9 @@ public struct ChildProcess: Sendable {
         defer { closedir(folder) }
         var descriptors: [Int32] = []
         while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
             guard let descriptor = Int32(name), descriptor > STDERR_FILENO else { continue }
             let flags = fcntl(descriptor, F_GETFD)
             if flags >= 0, flags & FD_CLOEXEC == 0 { descriptors.append(descriptor) }

@@ -52,7 +52,8 @@ struct ChildWatch {
     /// Seen without taking note of it: its number stays taken.
     private var hasEnded: Bool {
         var information = siginfo_t()
-        return waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT) != 0 || information._sifields._sigchld.si_pid != 0
+        return waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT) != 0
+            || information._sifields._sigchld.si_pid != 0
     }
 
     private static func end(_ status: Int32) -> ChildProcess.End {
@@ -60,7 +61,9 @@ struct ChildWatch {
     }
 
     private func wait(_ signal: CancellationSignal) {
-        var descriptors = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
+        var descriptors = [
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+        ]
         if told == nil { descriptors.append(pollfd(fd: signal.descriptor, events: Int16(POLLIN), revents: 0)) }
         // Once it says nothing more it is about to end, or has been told to.
         let look = output < 0 && errors < 0 || told != nil ? .milliseconds(20) : Self.look

@@ -47,7 +47,12 @@ struct Daemon {
                 remedy: "Make it, or name a directory that this user may write to.")
         }
         // The ledger first: its lock keeps a second daemon from this one's board.
-        let startup = try await Startup.open(configuration, board: boardFile.profile, logger: logger)
+        let protocols = await curl.protocols().map { $0.rawValue.uppercased() }
+        if protocols.isEmpty {
+            logger.warning("there is no curl: firmware cannot be fetched, and no log sent. Install the package curl.")
+        }
+        let startup = try await Startup.open(
+            configuration, board: boardFile.profile, fileTransferProtocols: protocols, logger: logger)
         let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }
         let status = await run(startup, board)
         await board.close()
@@ -78,7 +83,7 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            eventLoop: eventLoop, logger: logger,
+            eventLoop: eventLoop, logger: logger, firmware: firmwareTools,
             setPassword: { [link, configuration, transportSecurity] key in
                 guard let link, let section = configuration.centralSystem, section.usesPassword else { return false }
                 await link.reconfigure(

@@ -9,7 +9,9 @@ import Threads
 
 @Suite struct `A child process` {
     static func shell(_ script: String, input: String = "", limit: Duration = .seconds(20)) -> ChildProcess {
-        ChildProcess("/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"], input: input, timeLimit: limit, grace: .milliseconds(300))
+        ChildProcess(
+            "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"], input: input, timeLimit: limit,
+            grace: .milliseconds(300))
     }
 
     static func run(_ child: ChildProcess, _ signal: CancellationSignal = CancellationSignal()) -> (ChildProcess.Outcome, String) {
@@ -84,7 +86,8 @@ import Threads
     }
 
     @Test func `says as much as it likes, of which the end of its complaints is kept`() {
-        let (outcome, said) = Self.run(Self.shell("head -c 300000 /dev/zero; head -c 100000 /dev/zero | tr '\\0' x >&2; echo end >&2"))
+        let (outcome, said) = Self.run(
+            Self.shell("head -c 300000 /dev/zero; head -c 100000 /dev/zero | tr '\\0' x >&2; echo end >&2"))
 
         #expect(said.utf8.count == 300_000)
         #expect(outcome.errorOutput.utf8.count == ChildProcess.keptErrorOutput)

@@ -39,7 +39,8 @@ import Testing
         return (result, folder, server.requests)
     }
 
-    static func download(_ url: String, _ folder: TemporaryFolder, _ limits: TransferLimits) async -> Result<Int64, TransferFailure> {
+    static func download(_ url: String, _ folder: TemporaryFolder, _ limits: TransferLimits) async -> Result<Int64, TransferFailure>
+    {
         do throws(TransferFailure) {
             return .success(try await Curl(limits: limits).download(TransferURL(url), to: "\(folder.path)/image"))
         } catch { return .failure(error) }
@@ -58,7 +59,9 @@ import Testing
 
         #expect(result == .success(Int64(Self.image.count)))
         #expect(folder.bytes("image") == Self.image)
-        #expect(requests.last?.contains("Range: bytes=150000-\r\nIf-Range") ?? false || requests.last?.contains("If-Range: \"a\"") ?? false)
+        #expect(
+            requests.last?.contains("Range: bytes=150000-\r\nIf-Range") ?? false
+                || requests.last?.contains("If-Range: \"a\"") ?? false)
     }
 
     @Test func `begins anew when the server has another file by now`() async {
@@ -126,16 +129,22 @@ import Testing
         if case .failure(let failure) = result { #expect(failure.kind == .refused) } else { Issue.record("it was taken") }
         #expect(requests.count == 6)
 
-        let file = ScriptedServer.Answer(head: "HTTP/1.1 302 Found\nLocation: file:///etc/passwd\nContent-Length: 0\nConnection: close\n\n")
+        let file = ScriptedServer.Answer(
+            head: "HTTP/1.1 302 Found\nLocation: file:///etc/passwd\nContent-Length: 0\nConnection: close\n\n")
         let (other, _, _) = await Self.run([file])
-        if case .failure(let failure) = other { #expect(failure.kind == .unsupportedProtocol) } else { Issue.record("it was taken") }
+        if case .failure(let failure) = other {
+            #expect(failure.kind == .unsupportedProtocol)
+        } else {
+            Issue.record("it was taken")
+        }
     }
 
     @Test func `shows its password to no other host`() async throws {
         let foreign = ScriptedServer([Self.whole()])
         defer { foreign.stop() }
         let server = ScriptedServer([
-            .init(head: "HTTP/1.1 302 Found\nLocation: http://localhost:\(foreign.port)/f\nContent-Length: 0\nConnection: close\n\n")
+            .init(
+                head: "HTTP/1.1 302 Found\nLocation: http://localhost:\(foreign.port)/f\nContent-Length: 0\nConnection: close\n\n")
         ])
         defer { server.stop() }
         let folder = TemporaryFolder()
@@ -200,12 +209,16 @@ import Testing
         } catch { return (error, server.requests) }
     }
 
-    private enum DownloadLimits { static let value = TransferLimits(reserve: 0, connect: .seconds(5), stall: .seconds(5), total: .seconds(30)) }
+    private enum DownloadLimits {
+        static let value = TransferLimits(reserve: 0, connect: .seconds(5), stall: .seconds(5), total: .seconds(30))
+    }
 
     static let taken = ScriptedServer.Answer(head: "HTTP/1.1 201 Created\nContent-Length: 0\nConnection: close\n\n")
     static let unknown = ScriptedServer.Answer(head: "HTTP/1.1 405 No\nContent-Length: 0\nConnection: close\n\n")
 
-    @Test(arguments: [("/up/", "PUT /up/diagnostics.gz "), ("/up/name", "PUT /up/name "), ("/up/?t=1", "PUT /up/diagnostics.gz?t=1 ")])
+    @Test(arguments: [
+        ("/up/", "PUT /up/diagnostics.gz "), ("/up/name", "PUT /up/name "), ("/up/?t=1", "PUT /up/diagnostics.gz?t=1 "),
+    ])
     func `goes into a folder under its name, or to the very URL`(path: String, request: String) async {
         let (failure, requests) = await Self.upload([Self.taken], path: path)
 

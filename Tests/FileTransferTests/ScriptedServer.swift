@@ -19,19 +19,20 @@ final class ScriptedServer: Sendable {
 
     /// - Parameter answers: one for each connection; the last one for all that follow.
     init(_ answers: [Answer]) {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        (port, length) = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { [listener] generic in
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
                 _ = bind(listener, generic, length)
                 _ = listen(listener, 8)
                 getsockname(listener, generic, &length)
             }
-            return (UInt16(bigEndian: pointer.pointee.sin_port), length)
         }
+        port = UInt16(bigEndian: address.sin_port)
         PlainThread.start(name: "scripted") { [listener, heard] in
             var rest = answers[...]
             while true {
@@ -44,7 +45,9 @@ final class ScriptedServer: Sendable {
                     let bytes = Array(answer.head.replacing("\n", with: "\r\n").utf8) + answer.body
                     var sent = 0
                     while sent < bytes.count {
-                        let count = bytes[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                        let count = bytes[sent...].withUnsafeBytes {
+                            send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                        }
                         guard count > 0 else { break }
                         sent += count
                     }

@@ -20,8 +20,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "host/file", "file:///etc/passwd", "gopher://host/", "http:///file", "http://host:0/", "http://host:99999/", "http://ho st/",
-        "http://host/\"", "ftp://us%zzer@host/", "ftp://us%0aer@host/", "ftp://a%3Ab:c@host/", "http://ho\u{7F}st/", "http://bücher/",
+        "", "host/file", "file:///etc/passwd", "gopher://host/", "http:///file", "http://host:0/", "http://host:99999/",
+        "http://ho st/",
+        "http://host/\"", "ftp://us%zzer@host/", "ftp://us%0aer@host/", "ftp://a%3Ab:c@host/", "http://ho\u{7F}st/",
+        "http://bücher/",
     ])
     func `is refused when it cannot be one`(text: String) {
         #expect(throws: TransferFailure.self) { try TransferURL(text) }
@@ -86,7 +88,8 @@ import Testing
 @Suite struct `A transfer's failure` {
     @Test(arguments: [
         (6, nil, TransferFailure.Kind.unreachable), (7, nil, .unreachable), (18, nil, .interrupted), (22, 404, .notFound),
-        (22, 401, .denied), (22, 500, .refused), (28, nil, .interrupted), (47, nil, .refused), (60, nil, .untrusted), (63, nil, .tooLarge),
+        (22, 401, .denied), (22, 500, .refused), (28, nil, .interrupted), (47, nil, .refused), (60, nil, .untrusted),
+        (63, nil, .tooLarge),
         (67, nil, .denied), (78, nil, .notFound), (1, nil, .unsupportedProtocol), (211, nil, .refused),
     ])
     func `says in words what curl's status means`(status: Int32, http: Int?, kind: TransferFailure.Kind) throws {
@@ -118,7 +121,8 @@ import Testing
 @Suite struct `A server's answer` {
     @Test func `is the last one of its redirects`() {
         let headers = ResponseHeaders(
-            "HTTP/1.1 302 Found\r\nETag: \"old\"\r\n\r\nHTTP/1.1 206 Partial Content\r\nEtag: \"new\"\r\nContent-Length: 12\r\n\r\n")
+            "HTTP/1.1 302 Found\r\nETag: \"old\"\r\n\r\nHTTP/1.1 206 Partial Content\r\nEtag: \"new\"\r\nContent-Length: 12\r\n\r\n"
+        )
 
         #expect(headers.status == 206)
         #expect(headers.validator == "\"new\"")

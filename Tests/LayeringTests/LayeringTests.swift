@@ -49,14 +49,15 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
 
     /// What each target may import of ours; tests and tools apart, this is the map of the house.
     static let ours: [String: Set<String>] = [
-        "Units": [], "OCPP": ["Units"], "ChargePointCore": ["OCPP", "Units"], "Threads": [], "BoardSupport": ["Units"],
+        "Units": [], "OCPP": ["Units"], "ChargePointCore": ["OCPP", "Units"], "Threads": [], "FileTransfer": ["Threads"],
+        "Certificates": ["COpenSSL"], "BoardSupport": ["Units"],
         "SimulatedBoard": ["BoardSupport", "Threads", "Units"], "ConfigurationFile": ["CYAML"],
         "Drivers": ["BoardSupport", "Units", "Threads", "CModbus", "CNFC", "CGPIO"],
         "Boards": ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"],
         "Persistence": ["ChargePointCore", "OCPP", "Units", "CSQLite"], "CentralSystemLink": ["Units", "COpenSSL"],
         "Agent": [
             "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile", "Threads",
-            "CClock",
+            "FileTransfer", "Certificates", "CClock",
         ],
         "LocalAPIModels": ["Units"],
         "LocalAPI": ["LocalAPIModels", "CWebPage", "BoardSupport", "ChargePointCore", "OCPP", "Units"],

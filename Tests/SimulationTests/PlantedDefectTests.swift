@@ -22,6 +22,7 @@ import Testing
         Row(variant: .keepsStatusAfterReconnect, rules: ["status"]), Row(variant: .rendersIdEarly, rules: ["queue"]),
         Row(variant: .dropsAfterAttempts, rules: ["queue"], from: 63), Row(variant: .stepsClockTwice, rules: ["time"]),
         Row(variant: .forgetsRecordsOfFailure, rules: ["restoring", "queue", "records"], from: 183),
+        Row(variant: .claimsInstallation, rules: ["firmware"]),
     ]
 
     @Test(arguments: rows)

@@ -40,6 +40,7 @@ extension ChargePoint {
             record(.transactionEnded(end), queues: end.isReported)
         }
         orphans = []
+        concludeUpdate()
         out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
         for index in connectors.indices { readMeter(index) }
     }

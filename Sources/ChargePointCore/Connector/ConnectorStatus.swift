@@ -77,7 +77,7 @@ extension Connector {
             if let ending = transaction.ending { return ending.statusBefore }
             return energyStatus(of: transaction)
         }
-        if availability == .inoperative { return .unavailable }
+        if !isOperative { return .unavailable }
         switch usage {
         case .idle: return .available
         case .preparing: return .preparing
@@ -105,7 +105,8 @@ extension Connector {
             return rating == nil ? "the cable's rating cannot be read" : nil
         case .suspendedEV: return isConnected || transaction?.ending != nil ? nil : Self.vehicleLeft
         case .finishing: return endReason == .evDisconnected ? Self.vehicleLeft : nil
-        case .available, .preparing, .charging, .reserved, .unavailable, .faulted: return nil
+        case .unavailable: return isHeldForUpdate ? "new firmware is about to be installed" : nil
+        case .available, .preparing, .charging, .reserved, .faulted: return nil
         }
     }
 }

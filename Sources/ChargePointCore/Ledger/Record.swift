@@ -42,6 +42,8 @@ public enum Record: Sendable, Equatable {
     /// The value that the configuration file had when it was last read: a later change in the file wins, an old value does not.
     case fileValueSeen(key: String, value: String)
     case availabilityChanged(ConnectorId, AvailabilityType)
+    /// The firmware update as it stands now, in place of what was known of it or of another.
+    case firmwareUpdateChanged(FirmwareUpdate)
     /// A Central System has accepted this charge point, ever.
     case registrationAccepted
     /// The clock became known: times recorded without it are put right, once.

@@ -13,6 +13,8 @@ public struct Snapshot: Sendable, Equatable {
     public var availability: [ConnectorId: AvailabilityType]
     public var openTransactions: [OpenTransaction]
     public var queue: QueueCounts
+    /// The last firmware update that was asked for.
+    public var firmwareUpdate: FirmwareUpdate?
     /// The latest time that any record carries: the clock cannot be before it.
     public var lastRecordedTime: Timestamp?
     /// Whether times wait to be put right until the clock is known.
@@ -22,7 +24,7 @@ public struct Snapshot: Sendable, Equatable {
         boot: Int = 1, wasEverAccepted: Bool = false, configuration: [String: String] = [:], fileValues: [String: String] = [:],
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         queue: QueueCounts = QueueCounts(),
-        lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
+        firmwareUpdate: FirmwareUpdate? = nil, lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false
     ) {
         self.boot = boot
         self.wasEverAccepted = wasEverAccepted
@@ -31,6 +33,7 @@ public struct Snapshot: Sendable, Equatable {
         self.availability = availability
         self.openTransactions = openTransactions
         self.queue = queue
+        self.firmwareUpdate = firmwareUpdate
         self.lastRecordedTime = lastRecordedTime
         self.hasUncorrectedTimes = hasUncorrectedTimes
     }

@@ -10,6 +10,8 @@ struct CallSequencer: Sendable, Equatable {
         case authorize(AuthorisationRequest)
         case statusNotification(ConnectorId)
         case transaction(QueuedMessage.ID)
+        /// A status of the firmware update of this id.
+        case firmwareStatus(String, FirmwareStatusEnumType)
         /// An answer is awaited but nothing depends on it.
         case other
     }
@@ -73,6 +75,12 @@ struct CallSequencer: Sendable, Equatable {
         waiting = []
         return purposes.compactMap { purpose in
             if case .authorize(let request) = purpose { request } else { nil }
+        }
+    }
+
+    var isTellingFirmware: Bool {
+        ((outstanding.map { [$0.purpose] } ?? []) + waiting.map(\.purpose)).contains { purpose in
+            if case .firmwareStatus = purpose { true } else { false }
         }
     }
 

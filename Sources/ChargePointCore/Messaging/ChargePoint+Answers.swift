@@ -62,6 +62,9 @@ extension ChargePoint {
         case .authorize(let request):
             guard let confirmation: Authorize.Confirmation = usable(result, "Authorize") else { return decideOffline(request) }
             authorizeConfirmed(request, confirmation.idTagInfo)
+        case .firmwareStatus(let id, let status):
+            if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
+            firmwareStatusTold(id, status)
         case .statusNotification, .other:
             if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
         }
@@ -168,6 +171,7 @@ extension ChargePoint {
         case .authorize(let request): decideOffline(request)
         case .statusNotification(let id):
             if id == .chargePoint { reporter.forget() } else if let index = index(id) { connectors[index].reporter.forget() }
+        case .firmwareStatus(let id, let status): if isAlive { firmwareStatusUnanswered(id, status) }
         case .heartbeat, .other: break
         }
         guard !isAlive else { return }

@@ -11,7 +11,7 @@ extension ChargePoint {
 
     mutating func answer(_ request: CentralSystemRequest, _ id: MessageId, _ lookup: CardLookup) {
         let profile = request.action.profile
-        guard profile == .core || enabledProfiles.contains(profile) else {
+        guard profile == .core || profile == .security || enabledProfiles.contains(profile) else {
             let error = CallError(
                 code: .notSupported,
                 description: "\(request.action.rawValue): the feature profile \(profile.rawValue) is not supported here")
@@ -34,6 +34,8 @@ extension ChargePoint {
         case .reset(let request): reset(request, id)
         case .unlockConnector(let request): unlockConnector(request, id)
         case .triggerMessage(let request): trigger(request, id)
+        case .updateFirmware(let request): updateFirmware(request, id)
+        case .signedUpdateFirmware(let request): signedUpdateFirmware(request, id)
         default:
             let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
             out.then.append(.send(.error(id, error)))

@@ -17,9 +17,7 @@ extension ChargePoint {
         case .diagnosticsStatusNotification:
             let message = DiagnosticsStatusNotification(status: .idle)
             calls.enqueue(.diagnosticsStatusNotification(message), .other, isTriggered: true)
-        case .firmwareStatusNotification:
-            let message = FirmwareStatusNotification(status: .idle)
-            calls.enqueue(.firmwareStatusNotification(message), .other, isTriggered: true)
+        case .firmwareStatusNotification: triggerFirmwareStatus()
         }
     }
 

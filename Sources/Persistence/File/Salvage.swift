@@ -9,6 +9,7 @@ struct Salvage {
     /// Parents before children.
     private static let tables = [
         "sessions", "messages", "transaction_data", "cache", "own_cards", "configuration", "file_values", "availability",
+        "firmware_update",
     ]
 
     init(from source: String, to target: SQLiteDatabase) {

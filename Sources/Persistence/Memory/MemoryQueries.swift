@@ -12,7 +12,8 @@ extension MemoryRecordStore.State {
                     start: $0.start, transactionId: $0.transactionId, isDeauthorised: $0.isDeauthorised,
                     lastRegister: $0.lastRegister,
                     lastAlive: $0.lastAlive)
-            }, queue: queueCounts, lastRecordedTime: lastRecordedTime, hasUncorrectedTimes: hasUncorrectedTimes)
+            }, queue: queueCounts, firmwareUpdate: firmwareUpdate, lastRecordedTime: lastRecordedTime,
+            hasUncorrectedTimes: hasUncorrectedTimes)
     }
 
     var queueCounts: QueueCounts {

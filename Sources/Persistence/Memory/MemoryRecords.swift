@@ -54,6 +54,7 @@ extension MemoryRecordStore.State {
         case .configurationChanged(let key, let value): configuration[key] = value
         case .fileValueSeen(let key, let value): fileValues[key] = value
         case .availabilityChanged(let connector, let type): availability[connector] = type
+        case .firmwareUpdateChanged(let update): firmwareUpdate = update
         case .registrationAccepted: wasEverAccepted = true
         case .meterValuesThinned: thinMeterValues()
         case .clockBecameKnown(let correction): correct(correction)

@@ -21,6 +21,7 @@ extension MemoryRecordStore {
         var configuration: [String: String] = [:]
         var fileValues: [String: String] = [:]
         var availability: [ConnectorId: AvailabilityType] = [:]
+        var firmwareUpdate: FirmwareUpdate?
 
         public init() {}
 
@@ -99,6 +100,7 @@ extension MemoryRecordStore.State {
             case .messageAttempted, .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated,
                 .cacheCleared,
                 .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+                .firmwareUpdateChanged,
                 .meterValuesThinned, .clockBecameKnown:
                 continue
             }

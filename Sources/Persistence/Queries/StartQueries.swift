@@ -18,6 +18,7 @@ extension SQLiteRecordStore {
         for (connector, type) in availability { snapshot.availability[connector] = type }
         snapshot.openTransactions = try openTransactions()
         snapshot.queue = try queueCounts()
+        snapshot.firmwareUpdate = try firmwareUpdate()
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
         return snapshot
     }

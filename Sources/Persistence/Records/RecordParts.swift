@@ -13,7 +13,7 @@ extension Record {
         case .transactionDeauthorised, .transactionDataThinned, .messageAttempted, .startConfirmed, .messageDelivered,
             .messageParked,
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .configurationChanged, .fileValueSeen,
-            .availabilityChanged, .registrationAccepted, .meterValuesThinned, .clockBecameKnown:
+            .availabilityChanged, .registrationAccepted, .firmwareUpdateChanged, .meterValuesThinned, .clockBecameKnown:
             nil
         }
     }
@@ -25,7 +25,8 @@ extension Record {
         case .transactionBegan, .transactionAlive, .transactionDeauthorised, .meterValues, .transactionData,
             .transactionDataThinned,
             .messageAttempted, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved,
-            .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .meterValuesThinned,
+            .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted, .firmwareUpdateChanged,
+            .meterValuesThinned,
             .clockBecameKnown:
             false
         }
@@ -38,6 +39,7 @@ extension Record {
         case .transactionAlive, .transactionDeauthorised, .transactionEnded, .transactionDataThinned, .messageAttempted,
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
             .ownCardRemoved, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
+            .firmwareUpdateChanged,
             .meterValuesThinned, .clockBecameKnown:
             false
         }

@@ -45,6 +45,7 @@ struct Checkers {
     private var answer = AnswerChecker()
     private var operatorAnswer = OperatorAnswerChecker()
     private var time = TimeChecker()
+    private var firmware = FirmwareChecker()
 
     mutating func observe(_ observation: Observation, in world: World) throws(Violation) {
         try contactor.observe(observation, in: world)
@@ -60,5 +61,6 @@ struct Checkers {
         try answer.observe(observation, in: world)
         try operatorAnswer.observe(observation, in: world)
         try time.observe(observation, in: world)
+        try firmware.observe(observation, in: world)
     }
 }

@@ -30,4 +30,6 @@ public enum Variant: String, Sendable, CaseIterable {
     case stepsClockTwice
     /// Forgets what the core records when it hears that the store fails.
     case forgetsRecordsOfFailure
+    /// Says of firmware that waits for a restart that it runs already.
+    case claimsInstallation
 }

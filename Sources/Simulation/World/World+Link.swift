@@ -53,6 +53,9 @@ extension World {
         case .meterSpeaks(let number, let register): meterSpeaks(number, register: register)
         case .retryStorage: try retryStorage()
         case .storeAnswers(let head, let counts): inbox.append(.queueHead(head, counts))
+        case .firmware(let outcome, let update, let job, let version): firmware(outcome, update, job: job, runs: version)
+        case .signingVerdict(let verdict, let question): inbox.append(.signingCertificate(verdict, question: question))
+        case .machineRestarts: throw .powerLost
         }
     }
 

@@ -28,6 +28,7 @@ extension World {
         default: break
         }
         if numbers.chance(troubles[.centralSystemRequest]) { askAsCentralSystem() }
+        perhapsAskForFirmware()
         if numbers.chance(troubles[.garbage]) {
             sendToChargePoint(SimulatedCentralSystem.garbage(&numbers), connection: link.connection)
         }

@@ -10,7 +10,7 @@ import Units
 final class World {
     let variant: Variant
     private let seed: UInt64
-    let settings: ChargePointSettings
+    private(set) var settings: ChargePointSettings
     /// What the configuration file says.
     private var fileValues: [String: String]
     /// Everything by chance is drawn from here; every step begins a stream of its own.
@@ -37,6 +37,7 @@ final class World {
     var lastTold: [ConnectorId: ChargePointStatus] = [:]
     /// For the one that renders messages when they are recorded.
     var earlyMessages: [QueuedMessage.ID] = []
+    var workshop: SimulatedWorkshop
     let pollInterval: Duration
     var polls = 0
     var meters: [MeterTrouble]
@@ -73,6 +74,7 @@ final class World {
         pollInterval = numbers.milliseconds(1000...6000)
         troubles = Troubles(&numbers).without(spared)
         centralSystem = SimulatedCentralSystem(troubles: troubles, &numbers)
+        workshop = SimulatedWorkshop(seed: seed)
         clock.restart(&numbers)
         meters = connectors.map { _ in MeterTrouble() }
         self.seed = seed
@@ -105,6 +107,7 @@ final class World {
         boot = snapshot.boot
         startedAt = clock.uptime
         statistics.starts += 1
+        settings.identity.firmwareVersion = CiString(truncating: workshop.running)
         backlog = nil
         pingInterval = nil
         inbox = []
@@ -147,6 +150,7 @@ final class World {
         trace.note("power lost", at: clock.elapsed)
         try observe(.ended)
         _ = board.makeSafe()
+        workshop.start(isMachine: true)
         let isLong = numbers.chance(0.3)
         sleep(numbers.seconds(isLong ? 60...7200 : 1...20))
         clock.restart(&numbers)
@@ -160,6 +164,7 @@ final class World {
         trace.note("process ended", at: clock.elapsed)
         try observe(.ended)
         _ = board.makeSafe()
+        workshop.start(isMachine: false)
         sleep(numbers.seconds(1...10))
         try changeInTheDark()
         try start()
