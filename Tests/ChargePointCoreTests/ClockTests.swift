@@ -88,6 +88,29 @@ import Units
         #expect(world.starts.map(\.timestamp) == [start, start])
     }
 
+    @Test func `that is put back across a restart lets no session end before it began`() throws {
+        var first = try World.accepted()
+        first.charge()
+        let began = try #require(first.starts.first?.timestamp)
+        var settings = ChargePointSettings.test()
+        settings.afterPowerLoss = .resume
+        // The second start hears of a time that is three seconds before the first one's.
+        var world = try World(
+            settings, store: first.store, uptime: first.uptime + .milliseconds(100), time: first.time - .seconds(5),
+            hardware: first.hardware)
+        world.feed(.started)
+        world.connect()
+        world.plugIn()
+        world.feed(.board(.pilot(connector: 1, .c)))
+        world.present()
+        world.advance(.milliseconds(500))
+
+        let stop = try #require(world.stops.first)
+        #expect(world.chargePoint.view.clock.source == .centralSystem)
+        #expect(stop.timestamp == began)
+        #expect(try world.store.sessions(SessionQuery()).sessions.map(\.stoppedAt) == [began])
+    }
+
     @Test(arguments: [-86_400, -3600, 3600, 86_400 * 365]) func `that jumps moves no deadline`(jump: Int) throws {
         var world = try World.accepted(keys: [.connectionTimeOut: "100"])
         world.plugIn()

@@ -78,6 +78,27 @@ import Units
         #expect(sessions.map(\.startedAt) == [anchor + .milliseconds(700_007), at(-9_000).time, old + .seconds(10)])
     }
 
+    @Test(arguments: Kind.allCases) func `lets no session end before it began`(kind: Kind) throws {
+        let stage = try Stage(kind)
+        let begin = at(10, boot: 1)
+        try stage.store.commit([
+            .transactionBegan(Self.start("resumed", begin)),
+            .transactionAlive("resumed", register: 1_300, time: Self.unset(4, boot: 2)),
+            .transactionEnded(Self.end("resumed", Self.unset(5, boot: 2))),
+        ])
+
+        try stage.store.commit([.clockBecameKnown(Self.correction)])
+
+        let session = try #require(try stage.store.sessions(SessionQuery()).sessions.first)
+        #expect(session.stoppedAt == begin.time)
+        guard case .stop(let end, _)? = try stage.store.drain().last?.content else {
+            Issue.record("no StopTransaction")
+            return
+        }
+        #expect(end.time.time == begin.time)
+        #expect(end.time.isTrusted)
+    }
+
     @Test(arguments: Kind.allCases) func `is what the core says of every time`(kind: Kind) throws {
         let store = try Stage(kind).store
         let corrections = [

@@ -34,9 +34,8 @@ extension ChargePoint {
         for connector in connectors { out.now.append(.openContactor(connector.id)) }
         for orphan in orphans {
             let end = TransactionEnd(
-                session: orphan.start.session, meterStop: orphan.lastRegister, time: clock.settled(orphan.lastAlive),
-                reason: .powerLoss,
-                flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
+                session: orphan.start.session, meterStop: orphan.lastRegister, time: endTime(orphan.lastAlive, of: orphan),
+                reason: .powerLoss, flags: orphan.flags.union([.meterEstimated]), isReported: orphan.start.isReported)
             record(.transactionEnded(end), queues: end.isReported)
         }
         orphans = []

@@ -114,7 +114,8 @@ extension ChargePoint {
         keepForStop(index, .transactionEnd)
         guard let transaction = connectors[index].transaction else { return }
         let end = TransactionEnd(
-            session: transaction.start.session, idTag: ending.idTag, meterStop: register, time: clock.settled(ending.time),
+            session: transaction.start.session, idTag: ending.idTag, meterStop: register,
+            time: endTime(ending.time, of: transaction),
             reason: ending.reason, flags: transaction.flags, isReported: transaction.start.isReported)
         connectors[index].session = .none
         connectors[index].usage = connectors[index].isPlugged ? .ended : .idle
@@ -123,6 +124,10 @@ extension ChargePoint {
         holdOrReleaseLock(index, transaction, ending.reason)
         let energy = register - transaction.start.meterStart
         log(.notice, "connector \(connectors[index].id): session \(end.session) ended, \(ending.reason.rawValue), \(energy)")
+    }
+
+    func endTime(_ time: RecordedTime, of transaction: ActiveTransaction) -> RecordedTime {
+        clock.settled(time).notBefore(clock.settled(transaction.start.time))
     }
 
     private mutating func holdOrReleaseLock(_ index: Int, _ transaction: ActiveTransaction, _ reason: Reason) {

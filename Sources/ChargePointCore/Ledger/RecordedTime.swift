@@ -47,4 +47,12 @@ public struct RecordedTime: Sendable, Equatable, Codable {
         self.uptime = uptime
         self.isTrusted = isTrusted
     }
+
+    /// This time, but not before `start`. A Central System says whole seconds and an answer takes its time, so two starts of the
+    /// daemon take over its clock a little differently; and it may be put back. Whoever bills wants no negative duration.
+    public func notBefore(_ start: RecordedTime) -> RecordedTime {
+        var time = self
+        time.time = max(time.time, start.time)
+        return time
+    }
 }

@@ -45,9 +45,11 @@ extension MemoryRecordStore.State {
         let times = [session.start.time, session.end?.time].compactMap { $0 }
         if times.contains(where: { correction.corrected($0) != $0 }) { session.isClockCorrected = true }
         session.start.time = correction.corrected(session.start.time)
-        session.lastAlive = correction.corrected(session.lastAlive)
+        if !session.lastAlive.isTrusted {
+            session.lastAlive = correction.corrected(session.lastAlive).notBefore(session.start.time)
+        }
         if let end = session.end {
-            session.end?.time = correction.corrected(end.time)
+            if !end.time.isTrusted { session.end?.time = correction.corrected(end.time).notBefore(session.start.time) }
             if session.isClockCorrected { session.end?.flags.insert(.clockCorrected) }
         }
         for place in session.transactionData.indices {

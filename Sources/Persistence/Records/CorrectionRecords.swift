@@ -24,8 +24,8 @@ extension SQLiteRecordStore {
             WHERE (started_trusted = 0 AND started_boot <= ?1) OR (stopped_trusted = 0 AND stopped_boot <= ?1)
             """, [correction.boot])
         try correct("sessions", "started_at", "started_", correction)
-        try correct("sessions", "alive_at", "alive_", correction)
-        try correct("sessions", "stopped_at", "stopped_", correction)
+        try correct("sessions", "alive_at", "alive_", correction, notBefore: "started_at")
+        try correct("sessions", "stopped_at", "stopped_", correction, notBefore: "started_at")
         try correct("messages", "created_at", "", correction)
         try correct("transaction_data", "sampled_at", "", correction)
         try database.run(
@@ -42,13 +42,14 @@ extension SQLiteRecordStore {
             """)
     }
 
+    /// - Parameter start: the column of a time that this one cannot be before.
     private func correct(
-        _ table: String, _ time: String, _ prefix: String, _ correction: ClockCorrection
+        _ table: String, _ time: String, _ prefix: String, _ correction: ClockCorrection, notBefore start: String? = nil
     ) throws(RecordStoreError) {
+        let corrected = "CASE WHEN \(prefix)boot = ?1 THEN ?2 + \(prefix)uptime / 1000000 ELSE max(\(time) + ?3, ?4) END"
         try database.run(
             """
-            UPDATE \(table) SET \(prefix)trusted = 1,
-                \(time) = CASE WHEN \(prefix)boot = ?1 THEN ?2 + \(prefix)uptime / 1000000 ELSE max(\(time) + ?3, ?4) END
+            UPDATE \(table) SET \(prefix)trusted = 1, \(time) = \(start.map { "max(\(corrected), \($0))" } ?? corrected)
             WHERE \(prefix)trusted = 0 AND \(prefix)boot <= ?1
             """,
             [

@@ -5,6 +5,7 @@ import Units
 /// 13. Times are true. A record made while the clock was known says the true time of its event, wrong by no more than the clock was at that
 /// instant; one made before, in the start in which the clock became known, says it to the millisecond from there on; one of an
 /// earlier start lies before that start, after 1970, and in its order. A correction happens once: what is sent says what it says.
+/// Only an end says its session's begin instead, where it would lie before that.
 ///
 /// The clock itself may be behind a Central System's by as long as an answer may be under way, never before it.
 struct TimeChecker: Checker {
@@ -109,7 +110,7 @@ struct TimeChecker: Checker {
             guard values.meterValue.map(\.sampledValue) == [sample.values] else { return try judgeRecent(values, world) }
             for value in values.meterValue { try judge(value.timestamp, sample.time, world) }
         case (.stopTransaction(let stop), .stop?):
-            try judge(stop.timestamp, session?.end?.time, world)
+            if try !isBegin(stop.timestamp, of: session, world) { try judge(stop.timestamp, session?.end?.time, world) }
             try judge(stop.transactionData ?? [], session?.data ?? [], world)
         case (.meterValues(let values), _): try judgeRecent(values, world)
         case (.statusNotification(let notification), _):
@@ -147,6 +148,16 @@ struct TimeChecker: Checker {
             }
         }
         sent[boot, default: []].append((recorded.boot, recorded.uptime, said))
+    }
+
+    /// A session never ends before it begins: where the clocks of two starts differ, the end says the begin's time.
+    private func isBegin(_ said: Timestamp, of session: LedgerMirror.Session?, _ world: World) throws(Violation) -> Bool {
+        guard let session, let end = session.end else { return false }
+        let (begins, ends) = (possible(session.start.time, world), possible(end.time, world))
+        if let begin = begins.min(), said < begin {
+            throw Violation(Self.rule, "\(said) is sent for the end of a session that began at \(begin)")
+        }
+        return begins.contains(said) && ends.contains { $0 <= said }
     }
 
     /// What was kept for the StopTransaction, thinned: some of the recorded times, in their order.
