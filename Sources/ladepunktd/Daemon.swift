@@ -4,6 +4,7 @@ import Boards
 import CentralSystemLink
 import ChargePointCore
 import ConfigurationFile
+import FileTransfer
 import LocalAPI
 import Logging
 import NIOCore
