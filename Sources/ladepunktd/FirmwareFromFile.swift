@@ -13,7 +13,8 @@ extension Daemon {
     var firmwareTools: FirmwareTools {
         let installer: FirmwareInstaller
         if let program = configuration.firmware.install {
-            installer = .program(program)
+            // A name without a slash is a file beside the configuration, not a command to look for in PATH.
+            installer = .program(program.contains("/") ? program : "./" + program)
         } else if let simulated = boardFile.simulatedFirmwareInstallation {
             installer = .simulated(duration: simulated.duration, restarts: simulated.restarts)
         } else {
