@@ -159,7 +159,7 @@ async def test_a_download_goes_on_after_a_power_cut(start, central_system, charg
     point = await start(firmware=installer(charge_point))
     await update(central_system, http_files.url("/image"))
     part = point.folder / "data/firmware/image.part"
-    await eventually(lambda: part.exists() and part.stat().st_size == 2_500_000, "the first part is there")
+    await eventually(lambda: part.exists() and part.stat().st_size > 2_400_000, "most of the first part is there")
 
     await point.kill()
     http_files.pause.set()
