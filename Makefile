@@ -15,7 +15,7 @@ VIRTUAL_BOARD := Tests/VirtualBoard
 VENV := .build/venv
 # Debian's own, since python3-venv serves no other.
 PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
-BUILD_PACKAGES := git ca-certificates pkg-config libyaml-dev libsqlite3-dev \
+BUILD_PACKAGES := git ca-certificates curl pkg-config libyaml-dev libsqlite3-dev \
 	libssl-dev libgpiod-dev libnfc-dev libmodbus-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 # A TPM and a token in software, and what reaches them: for the tests of keys that are in no file.

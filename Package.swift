@@ -92,7 +92,7 @@ let package = Package(
             "ladepunktd",
             [
                 "Agent", "LocalAPI", "LocalAPIModels", "Boards", "BoardSupport", "ConfigurationFile", "CentralSystemLink",
-                "ChargePointCore",
+                "ChargePointCore", "FileTransfer",
                 "OCPP", "Units", "Threads", "Systemd", logging, arguments,
             ] + nio),
         executable(
@@ -127,7 +127,7 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", logging,
+                "Agent", "CentralSystemLink", "ChargePointCore", "OCPP", "Units", "ConfigurationFile", "Threads", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests("FileTransferTests", ["FileTransfer", "Threads"]),

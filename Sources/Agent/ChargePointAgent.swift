@@ -24,6 +24,7 @@ public actor ChargePointAgent {
     private let ledger: Ledger
     private let logger: Logger
     private let upstream: Upstream?
+    private let workshop: FirmwareWorkshop
     private let pollers: [MeterPoller]
     private let uploader: LogUploader?
     private let securityChanges: [String]
@@ -51,6 +52,7 @@ public actor ChargePointAgent {
     /// - Parameters:
     ///   - startup: the opened ledger and what it held.
     ///   - link: nil: standalone.
+    ///   - firmware: with what it is fetched and installed.
     ///   - material: what later connections are made of; nil: as the first, for ever.
     ///   - wear: counts what the contactors do; nil: nobody counts.
     ///   - signOfLife: for whoever outside the process watches that the loop turns; nil: nobody does.
@@ -58,7 +60,8 @@ public actor ChargePointAgent {
     ///   - executor: where work that is not the loop's runs.
     public init(
         startup: Startup, board: Board, link: WebSocketLink?, linkState: LinkState?, material: LinkMaterial? = nil,
-        eventLoop: any EventLoop, logger: Logger, wear: ContactorWear? = nil, signOfLife: SignOfLife? = nil,
+        eventLoop: any EventLoop, logger: Logger, firmware: FirmwareTools, wear: ContactorWear? = nil,
+        signOfLife: SignOfLife? = nil,
         diagnostics: DiagnosticsSources? = nil, executor: (any TaskExecutor)? = nil
     ) {
         let inbox = Inbox(arrived: Alarm(eventLoop: eventLoop))
@@ -83,6 +86,7 @@ public actor ChargePointAgent {
                     $0, first: startup.credentials, upstream: upstream, inbox: inbox, published: published, logger: logger)
             }
         }
+        workshop = FirmwareWorkshop(firmware, logger: logger) { inbox.put(outcome: $0) }
         pollers = board.connectors.compactMap { connector in
             connector.meter.map { meter in
                 MeterPoller(connector: connector.profile.id, meter: meter, eventLoop: eventLoop) { inbox.put($0) }
@@ -119,6 +123,7 @@ public actor ChargePointAgent {
             if let upstream { group.addTask { await upstream.run() } }
             if let linkChanges { group.addTask { await linkChanges.run() } }
             if let uploader { group.addTask { await uploader.run() } }
+            group.addTask { [workshop] in await workshop.run() }
             let ending = await loop()
             actuators.openAll()
             // Whoever waits for the loop is let go first: the link's reader is one of them.
@@ -174,12 +179,12 @@ public actor ChargePointAgent {
         case .link(.unusable(let number)): await feed(.credentialsUnusable(number: number))
         case .link(.observed(let event, let words)): await feed(.observed(event, words))
         case .link(.frame(let frame)): await feed(.received(frame, await lookUp(frame)))
+        case .outcome(let input): await feed(input)
         case .request(let request, let answer):
             if let refusal = await refusal(request) { return answer(.refused(refusal)) }
             requests += 1
             answers[requests] = answer
             await feed(.requested(await lookUp(request), request: requests))
-        case .outcome(let input): await feed(input)
         case .barrier(let reached): reached()
         case .shutdown: await feed(.shutdown)
         }
@@ -316,6 +321,12 @@ public actor ChargePointAgent {
             case .blink(let times): actuators.blink(times)
             case .uploadLog(let upload): uploadLog(upload)
             case .giveUpLogUpload(let number): uploader?.giveUp(number)
+            case .fetchFirmware(let update): workshop.begin(.fetch(update))
+            case .verifyFirmware(let update): workshop.begin(.verify(update))
+            case .installFirmware(let update): workshop.begin(.install(update))
+            case .discardFirmware: workshop.begin(.discard)
+            case .checkSigningCertificate(let certificate, let time, let question):
+                await workshop.judge(certificate, at: time, question: question)
             case .restart(let type): ending = .restart(type)
             case .stopped: ending = .stopped
             case .log(let level, let text):

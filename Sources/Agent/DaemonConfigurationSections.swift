@@ -126,12 +126,18 @@ extension DaemonConfiguration {
         public var caFile: String?
         /// The program that installs a verified image.
         public var install: String?
+        /// UpdateFirmware, which nobody signs, is carried out; `nil`: unless `caFile` says that firmware is signed.
+        public var allowUnsigned: Bool?
+
+        /// Whether UpdateFirmware is carried out.
+        public var allowsUnsigned: Bool { allowUnsigned ?? (caFile == nil) }
 
         public init() {}
 
         init(_ reader: inout MappingReader, in folder: Folder) throws(ConfigurationError) {
             caFile = try reader.optionalPath("caFile", in: folder)
             install = try reader.optionalPath("install", in: folder)
+            allowUnsigned = try reader.optionalBoolean("allowUnsigned")
         }
     }
 }

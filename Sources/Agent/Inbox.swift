@@ -8,11 +8,11 @@ final class Inbox: Sendable {
     enum Item: Sendable {
         case board(BoardEvent)
         case link(LinkInput)
+        /// What came of something that the loop had asked for.
+        case outcome(Input)
         case request(OperatorRequest, @Sendable (OperatorAnswer) -> Void)
         /// Somebody wants to know when all that was here before has been handled.
         case barrier(@Sendable () -> Void)
-        /// What came of an effect that took its time.
-        case outcome(Input)
         case shutdown
     }
 
@@ -34,9 +34,9 @@ final class Inbox: Sendable {
     private struct Lanes {
         var safety: [Item] = []
         var link: [Item] = []
+        var outcomes: [Item] = []
         var requests: [Item] = []
         var cards: [Item] = []
-        var outcomes: [Item] = []
         /// Only the latest of each connector's readings matters.
         var meters: [Int: BoardEvent] = [:]
         var isShuttingDown = false

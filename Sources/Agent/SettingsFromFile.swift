@@ -27,7 +27,8 @@ extension ChargePointSettings {
             onMeterFailure: section.onMeterFailure == .continue ? .continue : .stop,
             chargeBeforeFirstAccepted: section.chargeBeforeFirstAccepted,
             freeVendIdTag: section.freeVend
-                ? section.freeVendIdTag.map { CiString(truncating: $0) } ?? Self.defaultFreeVendIdTag : nil)
+                ? section.freeVendIdTag.map { CiString(truncating: $0) } ?? Self.defaultFreeVendIdTag : nil,
+            firmware: FirmwareSettings(allowsUnsigned: file.firmware.allowsUnsigned))
         certificateName = section.serialNumber ?? section.chargeBoxSerialNumber ?? section.id
         showsKeyWithoutProfile = file.centralSystem?.isSecure ?? false
     }

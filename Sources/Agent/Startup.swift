@@ -32,8 +32,11 @@ public struct Startup: Sendable {
 
     /// Opens the ledger in `dataDirectory` and lets the file's values win where they are new.
     ///
+    /// - Parameter fileTransferProtocols: what SupportedFileTransferProtocols says where nobody fixed it.
     /// - Throws: `ConfigurationError` for values that no charge point takes; `RecordStoreError` when the ledger cannot be opened.
-    public static func open(_ file: DaemonConfiguration, board: BoardProfile, logger: Logger) async throws -> Startup {
+    public static func open(
+        _ file: DaemonConfiguration, board: BoardProfile, fileTransferProtocols: [String] = [], logger: Logger
+    ) async throws -> Startup {
         let settings = try ChargePointSettings(file, board: board)
         try check(file, board: board)
         for key in withoutEffect(file) {
@@ -61,6 +64,7 @@ public struct Startup: Sendable {
             logger.critical("the charge point's installed certificate is lost; the configuration file's is used again")
             values.forgetCertificate()
         }
+        values.find(.supportedFileTransferProtocols, fileTransferProtocols.joined(separator: ","))
         if !values.records.isEmpty { try await ledger.commit(values.records) }
         if values.usesFileCertificate { snapshot.clientCertificate = nil }
         if values.endsTrial { snapshot.fallbackCredentials = nil }
@@ -75,7 +79,6 @@ public struct Startup: Sendable {
     /// Keys that the file may carry for a version or a security profile that uses them.
     static func withoutEffect(_ file: DaemonConfiguration) -> [String] {
         var keys: [String] = []
-        if file.firmware.install != nil { keys.append("firmware.install") }
         guard let central = file.centralSystem else { return keys }
         if central.clientCertificate != nil, central.securityProfile != 3 {
             keys += ["centralSystem.clientCertificate", "centralSystem.clientKey"]
@@ -131,6 +134,11 @@ struct FileValues {
 
     mutating func takeAuthorizationKey(_ key: String) {
         if adopt(ConfigurationKey.authorizationKey.rawValue, key, seenAs: "centralSystem.authorizationKey") { endTrial() }
+    }
+
+    /// What this start found out about the machine: no record of it is kept, and a value of the file goes before it.
+    mutating func find(_ key: ConfigurationKey, _ value: String) {
+        if table.values[key.rawValue] == nil { table.set(key.rawValue, value) }
     }
 
     mutating func takeSecurityProfile(_ profile: Int) {

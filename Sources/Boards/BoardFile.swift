@@ -55,6 +55,12 @@ public struct BoardFile: Sendable, Equatable {
         return profile
     }
 
+    /// How long the simulated board takes to install firmware, and whether it restarts then; nil: a real board.
+    public var simulatedFirmwareInstallation: (duration: Duration, restarts: Bool)? {
+        guard case .simulated(let simulation) = connectors else { return nil }
+        return (simulation.firmwareInstallation.duration, simulation.firmwareInstallation.reboot)
+    }
+
     /// What is missing that a board should have, in sentences for the installer; nothing that keeps it from working.
     public var warnings: [String] {
         guard case .real(let hardware) = connectors else { return [] }

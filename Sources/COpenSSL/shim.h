@@ -116,3 +116,23 @@ static inline EVP_PKEY *copenssl_stored_key(const char *uri) {
 static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
     return SSL_CTX_add1_chain_cert(context, certificate);
 }
+/* Texts in PEM form with certificates and revocation lists in them; what is taken belongs to the taker. */
+static inline int copenssl_information_count(const STACK_OF(X509_INFO) *information) { return sk_X509_INFO_num(information); }
+static inline X509 *copenssl_take_certificate(const STACK_OF(X509_INFO) *information, int index) {
+    X509_INFO *entry = sk_X509_INFO_value(information, index);
+    X509 *certificate = entry->x509;
+    entry->x509 = NULL;
+    return certificate;
+}
+static inline X509_CRL *copenssl_take_revocation_list(const STACK_OF(X509_INFO) *information, int index) {
+    X509_INFO *entry = sk_X509_INFO_value(information, index);
+    X509_CRL *list = entry->crl;
+    entry->crl = NULL;
+    return list;
+}
+static inline void copenssl_free_information(STACK_OF(X509_INFO) *information) { sk_X509_INFO_pop_free(information, X509_INFO_free); }
+
+/* A stack of certificates that others own. */
+static inline STACK_OF(X509) *copenssl_empty_stack(void) { return sk_X509_new_null(); }
+static inline int copenssl_push(STACK_OF(X509) *certificates, X509 *certificate) { return sk_X509_push(certificates, certificate); }
+static inline void copenssl_free_stack(STACK_OF(X509) *certificates) { sk_X509_free(certificates); }

@@ -25,6 +25,7 @@ extension ChargePoint {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)
         }
         for reservation in reservations { consider(now.uptime + (reservation.expiryDate - clock.now(now))) }
+        considerFirmware(consider)
         considerLink(consider)
         considerCertificates(consider)
         return earliest

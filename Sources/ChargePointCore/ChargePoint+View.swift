@@ -8,7 +8,8 @@ extension ChargePoint {
         return ChargePointView(
             clock: clock.view(now), registration: registration.status, isLinkOpen: link.isOpen, connectors: connectors.map(view),
             status: own.status, errorCode: own.errorCode, readerFailure: readerFailure, storageFailure: storageFailure,
-            queue: queue.counts, localList: isLocalListEnabled ? localList : nil, reservations: reservations)
+            queue: queue.counts, localList: isLocalListEnabled ? localList : nil, reservations: reservations,
+            firmware: firmware.update.map { FirmwareView($0) })
     }
 
     private func view(_ connector: Connector) -> ConnectorView {

@@ -51,6 +51,7 @@ public struct ChargePoint: Sendable, Equatable {
     /// UnlockConnector requests that wait for the lock's answer.
     var unlocks: [PendingUnlock] = []
     var processEnd: ProcessEnd?
+    var firmware: FirmwareKeeper
     /// Sessions restored for a connector that no longer exists.
     var orphans: [ActiveTransaction] = []
     /// Uptime until which restored sessions wait for their vehicle.
@@ -132,6 +133,7 @@ public struct ChargePoint: Sendable, Equatable {
         trial.deadline = snapshot.fallbackCredentials.map { _ in moment.uptime + CredentialTrial.turn }
         security = SecurityEventQueue(last: snapshot.lastSecurityEvent, waiting: snapshot.waitingSecurityEvents)
         thinQueueAt = settings.queueLimit
+        firmware = FirmwareKeeper(snapshot.firmwareUpdate)
         availability = snapshot.availability[.chargePoint] ?? .operative
         chargingProfiles = snapshot.chargingProfiles
         localList = snapshot.localList
@@ -187,6 +189,8 @@ public struct ChargePoint: Sendable, Equatable {
             if counts.queued < settings.queueLimit { thinQueueAt = settings.queueLimit }
         case .storageFailed(let reason): storageFailed(reason)
         case .storageRecovered: storageRecovered()
+        case .firmware(let outcome, let update): take(outcome, ofUpdate: update)
+        case .signingCertificate(let verdict, let question): take(verdict, of: question)
         case .requested(let request, let number): take(request, number)
         case .observed(let event, let info): report(event, info: info)
         case .logUpload(let number, let outcome): logUploadEnded(number, outcome)
@@ -208,7 +212,9 @@ public struct ChargePoint: Sendable, Equatable {
             finishIfReady(index)
         }
         answerUnlocks()
+        advanceFirmware()
         reportStatus()
+        tellFirmwareStatus()
         expireLearning()
         retryLogUpload()
         showLamp()

@@ -21,13 +21,23 @@ public struct ChargePointSettings: Sendable, Equatable {
     /// A key is shown with security profile 0 too: over TLS.
     public var showsKeyWithoutProfile = false
 
+    public var firmware: FirmwareSettings
+
+    /// What firmware may come over OCPP.
+    public struct FirmwareSettings: Sendable, Equatable {
+        /// UpdateFirmware is taken, which nobody signs; false: SignedUpdateFirmware alone.
+        public var allowsUnsigned: Bool
+
+        public init(allowsUnsigned: Bool = true) { self.allowsUnsigned = allowsUnsigned }
+    }
+
     public enum AfterPowerLoss: String, Sendable, Equatable, CaseIterable { case stop, resume }
     public enum OnMeterFailure: String, Sendable, Equatable, CaseIterable { case stop, `continue` }
 
     public init(
         board: BoardProfile, identity: BootNotification, hasCentralSystem: Bool, afterPowerLoss: AfterPowerLoss = .stop,
         onMeterFailure: OnMeterFailure = .stop, chargeBeforeFirstAccepted: Bool = false, freeVendIdTag: IdToken? = nil,
-        queueLimit: Int = 100_000
+        queueLimit: Int = 100_000, firmware: FirmwareSettings = FirmwareSettings()
     ) {
         self.board = board
         self.identity = identity
@@ -37,5 +47,6 @@ public struct ChargePointSettings: Sendable, Equatable {
         self.chargeBeforeFirstAccepted = chargeBeforeFirstAccepted
         self.freeVendIdTag = freeVendIdTag
         self.queueLimit = queueLimit
+        self.firmware = firmware
     }
 }

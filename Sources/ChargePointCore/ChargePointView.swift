@@ -18,13 +18,14 @@ public struct ChargePointView: Sendable, Equatable {
     /// nil: the Local Authorization List is off.
     public var localList: LocalListSummary?
     public var reservations: [Reservation]
+    /// The last update of the firmware; nil: none was ever asked for.
+    public var firmware: FirmwareView?
 
     public init(
         clock: ClockView, registration: RegistrationStatus?, isLinkOpen: Bool, connectors: [ConnectorView],
         status: ChargePointStatus,
         errorCode: ChargePointErrorCode, readerFailure: String?, storageFailure: String?, queue: QueueCounts,
-        localList: LocalListSummary? = nil,
-        reservations: [Reservation] = []
+        localList: LocalListSummary? = nil, reservations: [Reservation] = [], firmware: FirmwareView? = nil
     ) {
         self.clock = clock
         self.registration = registration
@@ -37,6 +38,27 @@ public struct ChargePointView: Sendable, Equatable {
         self.queue = queue
         self.localList = localList
         self.reservations = reservations
+        self.firmware = firmware
+    }
+}
+
+/// An update of the firmware, without what is secret of it.
+public struct FirmwareView: Sendable, Equatable {
+    public var stage: FirmwareUpdate.Stage
+    /// The latest that was entered, told or not.
+    public var status: FirmwareStatusEnumType?
+    public var isSigned: Bool
+    /// Not to be fetched before.
+    public var retrieveAt: Timestamp
+    /// Statuses that the Central System has not heard of yet.
+    public var untold: Int
+
+    public init(_ update: FirmwareUpdate) {
+        stage = update.stage
+        status = update.status
+        isSigned = update.signed != nil
+        retrieveAt = update.retrieveAt
+        untold = update.untold.count
     }
 }
 

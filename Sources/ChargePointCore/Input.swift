@@ -39,6 +39,11 @@ public enum Input: Sendable, Equatable {
     /// What came of `Effect.uploadLog` under the same number.
     case logUpload(Int, LogUploadOutcome)
 
+    /// What came of `Effect.fetchFirmware`, `verifyFirmware` or `installFirmware` for the update of this id.
+    case firmware(FirmwareOutcome, update: String)
+    /// The answer to `Effect.checkSigningCertificate` under the same number.
+    case signingCertificate(SigningCertificateVerdict, question: Int)
+
     /// Somebody at the charge point or on its network asks; the answer comes as `Effect.answer` under the same number.
     case requested(OperatorRequest, request: Int)
     /// Stop everything: the process is about to end.

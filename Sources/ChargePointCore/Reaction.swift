@@ -54,6 +54,16 @@ public enum Effect: Sendable, Equatable {
     case uploadLog(LogUpload)
     /// The upload of this number is not wanted any more.
     case giveUpLogUpload(Int)
+    /// Fetch the file of an update, going on where an earlier fetch of the same one broke off.
+    case fetchFirmware(FirmwareUpdate)
+    /// Verify the signature over the file that was fetched.
+    case verifyFirmware(FirmwareUpdate)
+    /// Install the file that was fetched.
+    case installFirmware(FirmwareUpdate)
+    /// Nothing more is done for an update: give up what runs for it and remove its file.
+    case discardFirmware
+    /// May this certificate (PEM) sign firmware, at this time?
+    case checkSigningCertificate(String, at: Timestamp, question: Int)
     /// End the process so that it is started again (exit status 10).
     case restart(ResetType)
     /// All is safe and recorded: the process may end (exit status 0).

@@ -12,6 +12,7 @@ struct Migration {
         Migration(name: "the Local Authorization List and reservations", sql: listAndReservations),
         Migration(name: "the security log", sql: securityLog),
         Migration(name: "credentials on trial", sql: credentialsOnTrial),
+        Migration(name: "the firmware update", sql: firmwareUpdate),
     ]
 }
 
@@ -203,4 +204,11 @@ private let securityLog = """
     ) STRICT;
     CREATE INDEX security_log_by_event ON security_log (event, number);
     CREATE INDEX security_log_waiting ON security_log (number) WHERE is_waiting = 1;
+    """
+// One at most: a new update takes the place of the one before.
+private let firmwareUpdate = """
+    CREATE TABLE firmware_update (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        state TEXT NOT NULL CHECK (state <> '')
+    ) STRICT;
     """

@@ -114,6 +114,7 @@ public final class SQLiteRecordStore: RecordStore {
         case .trialBegan(let fallback): try writeFallback(fallback)
         case .trialEnded: try database.run("DELETE FROM fallback_credentials")
         case .clientCertificateChosen(let certificate): try writeClientCertificate(certificate)
+        case .firmwareUpdateChanged(let update): try writeFirmwareUpdate(update)
         case .registrationAccepted: try database.run("UPDATE charge_point SET was_ever_accepted = 1")
         case .meterValuesThinned: try thinMeterValues()
         case .clockBecameKnown(let correction): try writeCorrection(correction)

@@ -4,6 +4,7 @@ import Boards
 import CentralSystemLink
 import ChargePointCore
 import ConfigurationFile
+import FileTransfer
 import LocalAPI
 import Logging
 import NIOCore
@@ -49,7 +50,12 @@ struct Daemon {
                 remedy: "Make it, or name a directory that this user may write to.")
         }
         // The ledger first: its lock keeps a second daemon from this one's board.
-        let startup = try await Startup.open(configuration, board: boardFile.profile, logger: logger)
+        let protocols = await curl.protocols().map { $0.rawValue.uppercased() }
+        if protocols.isEmpty {
+            logger.warning("there is no curl: firmware cannot be fetched, and no log sent. Install the package curl.")
+        }
+        let startup = try await Startup.open(
+            configuration, board: boardFile.profile, fileTransferProtocols: protocols, logger: logger)
         let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }
         let wear = ContactorWear(directory: directory, board: board.profile) { [logger] in logger.warning("\($0)") }
         let status = await run(startup, board, wear)
@@ -83,7 +89,8 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            material: material, eventLoop: eventLoop, logger: logger, wear: wear, signOfLife: supervision.signOfLife,
+            material: material, eventLoop: eventLoop, logger: logger, firmware: firmwareTools, wear: wear,
+            signOfLife: supervision.signOfLife,
             diagnostics: DiagnosticsSources(
                 configuration, authorizationKey: startup.credentials.authorizationKey, ring: ring,
                 hasJournal: getenv("JOURNAL_STREAM") != nil),

@@ -109,6 +109,13 @@ private func refusal(_ text: String) -> String? {
     }
 
     @Test(arguments: [
+        ("{}", true), ("{caFile: m.pem}", false), ("{caFile: m.pem, allowUnsigned: true}", true), ("{allowUnsigned: false}", false),
+    ])
+    func `takes unsigned firmware unless it says that firmware is signed`(section: String, isTaken: Bool) throws {
+        #expect(try configuration("firmware: \(section)", file: "l.yaml").firmware.allowsUnsigned == isTaken)
+    }
+
+    @Test(arguments: [
         ("board: olimex.yaml", "/etc/ladepunkt/l.yaml", "/etc/ladepunkt/olimex.yaml"),
         ("board: ../b.yaml", "conf/l.yaml", "conf/../b.yaml"), ("board: b.yaml", "l.yaml", "b.yaml"),
         ("board: ./simulated", "/etc/l.yaml", "/etc/simulated"), ("board: ./simulated", "l.yaml", "./simulated"),

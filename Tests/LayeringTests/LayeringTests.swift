@@ -50,7 +50,7 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
     /// What each target may import of ours; tests and tools apart, this is the map of the house.
     static let ours: [String: Set<String>] = [
         "Units": [], "OCPP": ["Units"], "ChargePointCore": ["OCPP", "Units"], "Threads": [], "Systemd": ["Threads"],
-        "BoardSupport": ["Units"],
+        "FileTransfer": ["Threads"], "BoardSupport": ["Units"],
         "SimulatedBoard": ["BoardSupport", "Threads", "Units"], "ConfigurationFile": ["CYAML"],
         "Drivers": ["BoardSupport", "Units", "Threads", "CModbus", "CNFC", "CGPIO"],
         "Boards": ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"],

@@ -28,6 +28,7 @@ import Testing
         Row(variant: .dropsSecurityEvents, rules: ["security events"]),
         Row(variant: .forgetsRecordsOfFailure, rules: ["restoring", "queue", "records"], from: 183),
         Row(variant: .tearsLocalList, rules: ["local list"]), Row(variant: .forgetsReservations, rules: ["reservation"]),
+        Row(variant: .claimsInstallation, rules: ["firmware"]),
     ]
 
     @Test(arguments: rows)

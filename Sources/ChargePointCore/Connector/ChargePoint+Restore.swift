@@ -44,6 +44,7 @@ extension ChargePoint {
         orphans = []
         for id in voidReservations { record(.reservationEnded(id)) }
         voidReservations = []
+        concludeUpdate()
         out.then.append(.setPingInterval(configuration.interval(.webSocketPingInterval)))
         for index in connectors.indices { readMeter(index) }
     }

@@ -18,6 +18,7 @@ extension ChargePoint {
         if connector.transaction != nil { return Refusal(.occupied, "connector \(connector.id) has a transaction") }
         if connector.lockedFor != nil { return Refusal(.occupied, "connector \(connector.id) keeps a cable for its driver") }
         if connector.availability == .inoperative { return Refusal(.unavailable, "connector \(connector.id) is set Inoperative") }
+        if connector.isHeldForUpdate { return Refusal(.unavailable, "new firmware is about to be installed") }
         if let fault = connector.blockingFault {
             return Refusal(.faulted, "connector \(connector.id) is Faulted (\(fault.kind.rawValue))")
         }

@@ -9,6 +9,8 @@ struct Connector: Sendable, Equatable {
     let meterFailureBlocks: Bool
 
     var availability = AvailabilityType.operative
+    /// Firmware is about to be installed: nothing new begins here.
+    var isHeldForUpdate = false
     var isPlugged = false
     var vehicle = VehicleState.a
     var contactor = ContactorState.open
@@ -106,6 +108,9 @@ struct Connector: Sendable, Equatable {
         var idTag: IdToken
         var parentIdTag: IdToken?
     }
+
+    /// Something may begin here, as far as operator and firmware are concerned.
+    var isOperative: Bool { availability == .operative && !isHeldForUpdate }
 
     /// A vehicle hangs on the connector, as far as pilot and plug tell.
     var isConnected: Bool { isPlugged && (vehicle.isConnected ?? true) }

@@ -77,7 +77,7 @@ extension Connector {
             if let ending = transaction.ending { return ending.statusBefore }
             return energyStatus(of: transaction)
         }
-        if availability == .inoperative { return .unavailable }
+        if !isOperative { return .unavailable }
         // G2: a cable alone does not end it, the reservation's identity does.
         if reservation != nil, case .none = session { return .reserved }
         switch usage {
@@ -109,7 +109,8 @@ extension Connector {
         case .suspendedEV: return isConnected || transaction?.ending != nil ? nil : Self.vehicleLeft
         case .finishing: return endReason == .evDisconnected ? Self.vehicleLeft : nil
         case .reserved: return reservation.map { "reservation \($0.id)" }
-        case .available, .preparing, .charging, .unavailable, .faulted: return nil
+        case .unavailable: return isHeldForUpdate ? "new firmware is about to be installed" : nil
+        case .available, .preparing, .charging, .faulted: return nil
         }
     }
 }

@@ -60,6 +60,8 @@ public enum Record: Sendable, Equatable {
     case trialEnded
     /// The installed certificate that the charge point uses; nil: the configuration file's.
     case clientCertificateChosen(Fingerprint?)
+    /// The firmware update as it stands now, in place of what was known of it or of another.
+    case firmwareUpdateChanged(FirmwareUpdate)
     /// A Central System has accepted this charge point, ever.
     case registrationAccepted
     /// The clock became known: times recorded without it are put right, once.

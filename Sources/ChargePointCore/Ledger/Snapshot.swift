@@ -15,6 +15,8 @@ public struct Snapshot: Sendable, Equatable {
     /// By chargingProfileId.
     public var chargingProfiles: [InstalledProfile]
     public var queue: QueueCounts
+    /// The last firmware update that was asked for.
+    public var firmwareUpdate: FirmwareUpdate?
     /// The latest time that any record carries: the clock cannot be before it.
     public var lastRecordedTime: Timestamp?
     /// Whether times wait to be put right until the clock is known.
@@ -35,6 +37,7 @@ public struct Snapshot: Sendable, Equatable {
         availability: [ConnectorId: AvailabilityType] = [:], openTransactions: [OpenTransaction] = [],
         chargingProfiles: [InstalledProfile] = [],
         queue: QueueCounts = QueueCounts(),
+        firmwareUpdate: FirmwareUpdate? = nil,
         lastRecordedTime: Timestamp? = nil, hasUncorrectedTimes: Bool = false, localList: LocalListSummary = LocalListSummary(),
         reservations: [Reservation] = [], fallbackCredentials: LinkCredentials? = nil,
         clientCertificate: Fingerprint? = nil, lastSecurityEvent: Int64 = 0, waitingSecurityEvents: [SecurityLogEntry] = []
@@ -47,6 +50,7 @@ public struct Snapshot: Sendable, Equatable {
         self.openTransactions = openTransactions
         self.chargingProfiles = chargingProfiles
         self.queue = queue
+        self.firmwareUpdate = firmwareUpdate
         self.lastRecordedTime = lastRecordedTime
         self.hasUncorrectedTimes = hasUncorrectedTimes
         self.localList = localList

@@ -14,6 +14,8 @@ struct CallSequencer: Sendable, Equatable {
         /// By its number in the security log.
         case securityEvent(Int64)
         case logStatus(LogUploads.Status)
+        /// A status of the firmware update of this id.
+        case firmwareStatus(String, FirmwareStatusEnumType)
         /// An answer is awaited but nothing depends on it.
         case other
     }
@@ -77,6 +79,12 @@ struct CallSequencer: Sendable, Equatable {
         waiting = []
         return purposes.compactMap { purpose in
             if case .authorize(let request) = purpose { request } else { nil }
+        }
+    }
+
+    var isTellingFirmware: Bool {
+        ((outstanding.map { [$0.purpose] } ?? []) + waiting.map(\.purpose)).contains { purpose in
+            if case .firmwareStatus = purpose { true } else { false }
         }
     }
 

@@ -94,6 +94,9 @@ extension ChargePoint {
             signCertificateAnswered(confirmation?.status)
         case .securityEvent(let number): securityEventAnswered(number, result)
         case .logStatus(let status): logStatusAnswered(status, result)
+        case .firmwareStatus(let id, let status):
+            if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
+            firmwareStatusTold(id, status)
         case .statusNotification, .other:
             if case .failure(let error) = result { log(.warning, "answered with \(error.code.rawValue): \(error.description)") }
         }
@@ -209,6 +212,7 @@ extension ChargePoint {
         // Nobody heard it, or nobody cares: told once more where the connection is another one.
         case .logStatus(let status): if isAlive { logUploads.told(status) }
         case .securityEvent(let number): if isAlive { securityEventFailed(number, "no answer within MessageTimeout") }
+        case .firmwareStatus(let id, let status): if isAlive { firmwareStatusUnanswered(id, status) }
         case .heartbeat, .other: break
         }
         guard !isAlive else { return }

@@ -38,6 +38,7 @@ extension ChargePoint {
         signingRequestLost()
         // Whoever asked over this connection hears no answer; another connection knows nothing of the question.
         unlocks.removeAll { if case .centralSystem = $0.asker { true } else { false } }
+        dropFirmwareQuestions()
         for request in calls.connectionLost() { decideOffline(request) }
     }
 

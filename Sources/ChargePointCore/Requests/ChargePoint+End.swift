@@ -29,6 +29,11 @@ extension ChargePoint {
     static let restartTimeOut = Duration.seconds(30)
 
     mutating func reset(_ request: Reset, _ id: MessageId) {
+        // What is half installed may start nothing any more.
+        guard firmware.update?.stage != .installing else {
+            log(.notice, "Reset rejected: firmware is being installed")
+            return reply(id, .reset(.init(status: .rejected)))
+        }
         reply(id, .reset(.init(status: .accepted)))
         // A hard reset does not wait for what a soft one waits for.
         if request.type == .hard, processEnd?.kind == .reset(.soft) { processEnd = nil }
@@ -90,7 +95,7 @@ extension ChargePoint {
     private var isDelivered: Bool {
         guard processEnd?.attempts == 0 else { return false }
         guard isOnline, storageFailure == nil else { return true }
-        if calls.outstanding != nil { return false }
+        if calls.outstanding != nil || !(firmware.update?.untold.isEmpty ?? true) { return false }
         if let head = queue.head { return head.notBefore > now.uptime }
         return queue.counts.queued == 0
     }

@@ -19,9 +19,7 @@ extension ChargePoint {
         case .statusNotification: triggerStatusNotifications(connector)
         case .meterValues: triggerMeterValues(connector)
         case .diagnosticsStatusNotification: triggerDiagnosticsStatus()
-        case .firmwareStatusNotification:
-            let message = FirmwareStatusNotification(status: .idle)
-            calls.enqueue(.firmwareStatusNotification(message), .other, isTriggered: true)
+        case .firmwareStatusNotification: triggerFirmwareStatus()
         }
     }
 

@@ -10,7 +10,7 @@ struct Salvage {
     /// Central System sends it anew.
     private static let tables = [
         "sessions", "messages", "transaction_data", "cache", "own_cards", "charging_profiles", "configuration", "file_values",
-        "availability", "reservations", "security_log", "fallback_credentials", "client_certificate",
+        "availability", "reservations", "security_log", "fallback_credentials", "client_certificate", "firmware_update",
     ]
 
     init(from source: String, to target: SQLiteDatabase) {

@@ -12,8 +12,8 @@ extension MemoryRecordStore.State {
                     start: $0.start, transactionId: $0.transactionId, isDeauthorised: $0.isDeauthorised,
                     lastRegister: $0.lastRegister,
                     lastAlive: $0.lastAlive)
-            }, chargingProfiles: chargingProfiles, queue: queueCounts, lastRecordedTime: lastRecordedTime,
-            hasUncorrectedTimes: hasUncorrectedTimes,
+            }, chargingProfiles: chargingProfiles, queue: queueCounts, firmwareUpdate: firmwareUpdate,
+            lastRecordedTime: lastRecordedTime, hasUncorrectedTimes: hasUncorrectedTimes,
             localList: LocalListSummary(version: localListVersion, length: localList.count), reservations: reservations,
             fallbackCredentials: fallbackCredentials, clientCertificate: clientCertificate,
             lastSecurityEvent: securityLog.last?.number ?? 0, waitingSecurityEvents: securityLog.filter(\.isWaiting))

@@ -68,6 +68,7 @@ extension MemoryRecordStore.State {
         case .trialBegan(let fallback): fallbackCredentials = fallback
         case .trialEnded: fallbackCredentials = nil
         case .clientCertificateChosen(let certificate): clientCertificate = certificate
+        case .firmwareUpdateChanged(let update): firmwareUpdate = update
         case .registrationAccepted: wasEverAccepted = true
         case .meterValuesThinned: thinMeterValues()
         case .clockBecameKnown(let correction): correct(correction)

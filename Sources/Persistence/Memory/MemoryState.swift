@@ -32,6 +32,7 @@ extension MemoryRecordStore {
         var clientCertificate: Fingerprint?
         /// By number.
         var securityLog: [SecurityLogEntry] = []
+        var firmwareUpdate: FirmwareUpdate?
 
         public init() {}
 
@@ -112,7 +113,7 @@ extension MemoryRecordStore.State {
                 .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged,
                 .chargingProfileInstalled, .chargingProfilesRemoved, .fileValueSeen, .availabilityChanged,
                 .registrationAccepted, .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded,
-                .clientCertificateChosen, .securityEvent, .securityEventSettled, .securityLogCleared:
+                .clientCertificateChosen, .securityEvent, .securityEventSettled, .securityLogCleared, .firmwareUpdateChanged:
                 continue
             }
         }

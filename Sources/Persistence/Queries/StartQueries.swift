@@ -19,6 +19,7 @@ extension SQLiteRecordStore {
         snapshot.openTransactions = try openTransactions()
         snapshot.chargingProfiles = try chargingProfiles()
         snapshot.queue = try queueCounts()
+        snapshot.firmwareUpdate = try firmwareUpdate()
         snapshot.hasUncorrectedTimes = try hasUncorrectedTimes()
         snapshot.localList = LocalListSummary(
             version: Int(try database.integer("SELECT version FROM local_list_version")),

@@ -16,7 +16,7 @@ extension Record {
             .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved, .ownCardRemoved, .localListUpdated, .reservationMade,
             .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged, .registrationAccepted,
             .chargingProfileInstalled, .chargingProfilesRemoved, .meterValuesThinned, .clockBecameKnown, .trialBegan,
-            .trialEnded, .clientCertificateChosen, .securityEventSettled, .securityLogCleared:
+            .trialEnded, .clientCertificateChosen, .securityEventSettled, .securityLogCleared, .firmwareUpdateChanged:
             nil
         }
     }
@@ -31,7 +31,7 @@ extension Record {
             .localListUpdated, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen,
             .availabilityChanged, .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted,
             .meterValuesThinned, .clockBecameKnown, .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent,
-            .securityEventSettled, .securityLogCleared:
+            .securityEventSettled, .securityLogCleared, .firmwareUpdateChanged:
             false
         }
     }
@@ -44,7 +44,8 @@ extension Record {
             .startConfirmed, .messageDelivered, .messageParked, .messageResent, .cacheUpdated, .cacheCleared, .ownCardSaved,
             .ownCardRemoved, .reservationMade, .reservationEnded, .configurationChanged, .fileValueSeen, .availabilityChanged,
             .chargingProfileInstalled, .chargingProfilesRemoved, .registrationAccepted, .meterValuesThinned, .clockBecameKnown,
-            .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent, .securityEventSettled, .securityLogCleared:
+            .trialBegan, .trialEnded, .clientCertificateChosen, .securityEvent, .securityEventSettled, .securityLogCleared,
+            .firmwareUpdateChanged:
             false
         }
     }

@@ -49,6 +49,7 @@ struct Checkers {
     private var localList = LocalListChecker()
     private var reservation = ReservationChecker()
     private var securityEvent = SecurityEventChecker()
+    private var firmware = FirmwareChecker()
 
     mutating func observe(_ observation: Observation, in world: World) throws(Violation) {
         try contactor.observe(observation, in: world)
@@ -68,5 +69,6 @@ struct Checkers {
         try localList.observe(observation, in: world)
         try reservation.observe(observation, in: world)
         try securityEvent.observe(observation, in: world)
+        try firmware.observe(observation, in: world)
     }
 }

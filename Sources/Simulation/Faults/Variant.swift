@@ -42,4 +42,6 @@ public enum Variant: String, Sendable, CaseIterable {
     case forgetsToldEvents
     /// Some security events never reach the log.
     case dropsSecurityEvents
+    /// Says of firmware that waits for a restart that it runs already.
+    case claimsInstallation
 }

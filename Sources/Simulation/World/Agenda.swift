@@ -22,6 +22,11 @@ struct Agenda: Sendable {
         case retryStorage
         case storeAnswers(QueuedMessage?, QueueCounts)
         case logUploadEnds(Int, LogUploadOutcome)
+        /// What came of work for an update; what runs by then.
+        case firmware(FirmwareOutcome, update: String, job: Int, runs: String?)
+        case signingVerdict(SigningCertificateVerdict, question: Int)
+        /// Whoever installed firmware restarts the machine.
+        case machineRestarts
     }
 
     private struct Entry: Sendable {

@@ -100,9 +100,23 @@ extension World {
         // Plugs that are held for somebody's card.
         for connector in board.connectors where connector.isPlugged { ask(.unlock(ConnectorId(connector.id))) }
         try pass(.seconds(60)) { isFree }
+        try settleFirmware()
         for view in view.connectors where view.transaction != nil || view.status != .available {
             throw .violation(Violation("liveness", "connector \(view.id) does not become free: \(view)"))
         }
+    }
+
+    /// An update that is under way comes to an end, or waits for a time that is far away.
+    private func settleFirmware() throws(Interruption) {
+        var isSettled: Bool {
+            switch view.firmware?.stage {
+            case .scheduled, .ended, nil: true
+            case .downloading, .paused, .downloaded, .ready, .installing, .restarting: false
+            }
+        }
+        try pass(.seconds(7200)) { isSettled }
+        guard isSettled else { throw .violation(Violation("firmware", "an update is stuck: \(String(describing: view.firmware))")) }
+        try pass(.seconds(60)) { isFree }
     }
 
     private var isFree: Bool { view.connectors.allSatisfy { $0.transaction == nil && $0.status == .available } }

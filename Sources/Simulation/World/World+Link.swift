@@ -57,6 +57,9 @@ extension World {
         case .retryStorage: try retryStorage()
         case .logUploadEnds(let number, let outcome): inbox.append(.logUpload(number, outcome))
         case .storeAnswers(let head, let counts): inbox.append(.queueHead(head, counts))
+        case .firmware(let outcome, let update, let job, let version): firmware(outcome, update, job: job, runs: version)
+        case .signingVerdict(let verdict, let question): inbox.append(.signingCertificate(verdict, question: question))
+        case .machineRestarts: throw .powerLost
         }
     }
 

@@ -153,6 +153,7 @@ extension World {
             } catch {
                 throw .violation(Violation("store", "\(error)"))
             }
+        case .fetchFirmware, .verifyFirmware, .installFirmware, .discardFirmware, .checkSigningCertificate: work(effect)
         case .restart:
             // Now and then the board does not restart (ResetRetries).
             if !numbers.chance(0.1) { throw .processEnded }

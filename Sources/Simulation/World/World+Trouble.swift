@@ -29,6 +29,7 @@ extension World {
         }
         if numbers.chance(troubles[.centralSystemRequest]) { askAsCentralSystem() }
         if changesCredentials, troubles[.centralSystemRequest] > 0, numbers.chance(0.02) { changeCredentials() }
+        perhapsAskForFirmware()
         if numbers.chance(troubles[.garbage]) {
             sendToChargePoint(SimulatedCentralSystem.garbage(&numbers), connection: link.connection)
         }

@@ -10,7 +10,7 @@ import Units
 final class World {
     let variant: Variant
     private let seed: UInt64
-    let settings: ChargePointSettings
+    private(set) var settings: ChargePointSettings
     /// What the configuration file says.
     private var fileValues: [String: String]
     /// Everything by chance is drawn from here; every step begins a stream of its own.
@@ -42,6 +42,7 @@ final class World {
     var lastTold: [ConnectorId: ChargePointStatus] = [:]
     /// For the one that renders messages when they are recorded.
     var earlyMessages: [QueuedMessage.ID] = []
+    var workshop: SimulatedWorkshop
     let pollInterval: Duration
     var polls = 0
     var meters: [MeterTrouble]
@@ -78,6 +79,7 @@ final class World {
         pollInterval = numbers.milliseconds(1000...6000)
         troubles = Troubles(&numbers).without(spared)
         centralSystem = SimulatedCentralSystem(troubles: troubles, &numbers)
+        workshop = SimulatedWorkshop(seed: seed)
         clock.restart(&numbers)
         meters = connectors.map { _ in MeterTrouble() }
         self.seed = seed
@@ -113,6 +115,7 @@ final class World {
         boot = snapshot.boot
         startedAt = clock.uptime
         statistics.starts += 1
+        settings.identity.firmwareVersion = CiString(truncating: workshop.running)
         backlog = nil
         pingInterval = nil
         inbox = []
@@ -167,6 +170,7 @@ final class World {
         trace.note("power lost", at: clock.elapsed)
         try observe(.ended)
         _ = board.makeSafe()
+        workshop.start(isMachine: true)
         let isLong = numbers.chance(0.3)
         sleep(numbers.seconds(isLong ? 60...7200 : 1...20))
         clock.restart(&numbers)
@@ -180,6 +184,7 @@ final class World {
         trace.note("process ended", at: clock.elapsed)
         try observe(.ended)
         _ = board.makeSafe()
+        workshop.start(isMachine: false)
         sleep(numbers.seconds(1...10))
         try changeInTheDark()
         try start()
