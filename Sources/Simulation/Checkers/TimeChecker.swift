@@ -157,7 +157,7 @@ struct TimeChecker: Checker {
         if let begin = begins.min(), said < begin {
             throw Violation(Self.rule, "\(said) is sent for the end of a session that began at \(begin)")
         }
-        return !ends.isEmpty && ends.allSatisfy { $0 <= said } && begins.contains(said)
+        return begins.contains(said) && ends.contains { $0 <= said }
     }
 
     /// What was kept for the StopTransaction, thinned: some of the recorded times, in their order.
