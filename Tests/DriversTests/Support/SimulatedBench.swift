@@ -1,7 +1,6 @@
 import BoardSupport
 @testable import SimulatedBoard
 import Testing
-import Threads
 import Units
 
 #if canImport(Glibc)
@@ -32,16 +31,15 @@ struct SimulatedBench: Sendable {
         configuration.vehicle.readyAfter = .zero
         let board = try SimulatedBoard.make(configuration: configuration, dataDirectory: folder)
         let log = try EventLog()
-        let reader = EventReader()
-        // Goes over to the reader's thread at once: the pool's may all be held by tests that wait.
-        let events = board.events
-        let reading = Task.immediate { await reader.read(events, into: log) }
+        let (events, thread) = (board.events, StreamThread())
+        let reading = Task(executorPreference: thread) { for await event in events { log.add(event) } }
         let simulator = try #require(board.simulator)
         do { try await body(SimulatedBench(connector: board.connectors[0], simulator: simulator, log: log)) } catch {
             Issue.record(error)
         }
         await board.close()
         await reading.value
+        thread.end()
     }
 
     /// The same for a body that blocks.
@@ -56,12 +54,4 @@ struct SimulatedBench: Sendable {
         connector.lock?.lock()
         if asks { try simulator.resumeVehicle(connector: 1) } else { try simulator.suspendVehicle(connector: 1) }
     }
-}
-
-/// Reads a board's stream on a thread of its own: the tests wait on those of the pool.
-private actor EventReader {
-    private let thread = DeviceThread(name: "events")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    func read(_ events: AsyncStream<BoardEvent>, into log: EventLog) async { for await event in events { log.add(event) } }
 }
