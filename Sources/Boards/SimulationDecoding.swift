@@ -19,7 +19,11 @@ extension SimulatedConnectorConfiguration {
         self.init(
             id: frame.id, maximumCurrent: frame.current, phases: frame.phases, hasLock: lock != nil,
             hasMeter: try Driver.name(of: "meter", in: &reader, among: Driver.meters) == BoardFile.simulated, outlet: frame.outlet)
-        if hasMeter { try reader.mapping("meter") { (inner) throws(ConfigurationError) in try Driver.simulated(&inner) } }
+        guard hasMeter else { return }
+        meterSigns = try reader.mapping("meter") { (inner) throws(ConfigurationError) in
+            try Driver.simulated(&inner)
+            return try inner.optionalBoolean("signs") ?? false
+        }
     }
 }
 

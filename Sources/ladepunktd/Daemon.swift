@@ -46,6 +46,8 @@ struct Daemon {
                 problem: "\(directory) cannot be made: \(String(cString: strerror(errno)))",
                 remedy: "Make it, or name a directory that this user may write to.")
         }
+        var boardFile = boardFile
+        try boardFile.prepareMeterKeys(in: directory)
         // The ledger first: its lock keeps a second daemon from this one's board.
         let startup = try await Startup.open(configuration, board: boardFile.profile, logger: logger)
         let board = try boardFile.open(dataDirectory: directory) { [logger] in logger.warning("\($0)") }

@@ -52,7 +52,8 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
         "Units": [], "OCPP": ["Units"], "ChargePointCore": ["OCPP", "Units"], "Threads": [], "BoardSupport": ["Units"],
         "SimulatedBoard": ["BoardSupport", "Threads", "Units"], "ConfigurationFile": ["CYAML"],
         "Drivers": ["BoardSupport", "Units", "Threads", "CModbus", "CNFC", "CGPIO"],
-        "Boards": ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"],
+        "MeterSigning": ["BoardSupport", "Units", "COpenSSL"],
+        "Boards": ["BoardSupport", "SimulatedBoard", "Drivers", "MeterSigning", "ConfigurationFile", "Units"],
         "Persistence": ["ChargePointCore", "OCPP", "Units", "CSQLite"], "CentralSystemLink": ["Units", "COpenSSL"],
         "Agent": [
             "ChargePointCore", "OCPP", "Units", "BoardSupport", "Persistence", "CentralSystemLink", "ConfigurationFile", "Threads",

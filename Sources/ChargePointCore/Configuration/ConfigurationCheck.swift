@@ -27,7 +27,15 @@ extension ConfigurationRule.Kind {
                 throw ConfigurationProblem("\(lengths.lowerBound) to \(lengths.upperBound) characters are needed")
             }
             return value
+        case .choice(let words):
+            guard words.contains(value) else {
+                throw ConfigurationProblem("'\(value.prefix(32))' is none of \(words.joined(separator: ", "))")
+            }
+            return value
         case .measurands:
+            guard value.commaSeparated.count <= ConfigurationRule.measurandLimit else {
+                throw ConfigurationProblem("at most \(ConfigurationRule.measurandLimit) measurands are taken")
+            }
             // Errata 3.14.4: one measurand that is not supported refuses the whole list.
             for name in value.commaSeparated {
                 guard let request = MeasurandRequest(name) else {

@@ -1,6 +1,8 @@
 /// The configuration keys that this charge point has: OCPP 1.6 §9.1 with the errata, the security whitepaper's AuthorizationKey,
 /// and one of our own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
+    case alignedDataSignReadings = "AlignedDataSignReadings"
+    case alignedDataSignUpdatedReadings = "AlignedDataSignUpdatedReadings"
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
     case authorizationCacheEnabled = "AuthorizationCacheEnabled"
     case authorizationKey = "AuthorizationKey"
@@ -24,9 +26,14 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case meterValueSampleInterval = "MeterValueSampleInterval"
     case minimumStatusDuration = "MinimumStatusDuration"
     case numberOfConnectors = "NumberOfConnectors"
+    case publicKeyWithSignedMeterValue = "PublicKeyWithSignedMeterValue"
     case resetRetries = "ResetRetries"
+    case sampledDataSignReadings = "SampledDataSignReadings"
+    case sampledDataSignStartedReadings = "SampledDataSignStartedReadings"
+    case sampledDataSignUpdatedReadings = "SampledDataSignUpdatedReadings"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
+    case startTxnSampledData = "StartTxnSampledData"
     case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"
     case stopTransactionOnEVSideDisconnect = "StopTransactionOnEVSideDisconnect"
     case stopTransactionOnInvalidId = "StopTransactionOnInvalidId"

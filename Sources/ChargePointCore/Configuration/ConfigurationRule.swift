@@ -17,6 +17,8 @@ public struct ConfigurationRule: Sendable, Equatable {
         /// `0.RST, 1.RTS` (OCPP 1.6 §9.1.7).
         case phaseRotation
         case text(ClosedRange<Int>)
+        /// One of these words, letter for letter.
+        case choice([String])
     }
 
     static let measurandLimit = 32
@@ -25,6 +27,16 @@ public struct ConfigurationRule: Sendable, Equatable {
     /// The one table of rules; nil where the board lacks what the key is about.
     init?(_ key: ConfigurationKey, board: BoardProfile) {
         switch key {
+        case .alignedDataSignReadings, .sampledDataSignReadings, .sampledDataSignStartedReadings, .sampledDataSignUpdatedReadings:
+            guard board.hasSigningMeter else { return nil }
+            self.init(.readWrite, .boolean, "false")
+        case .alignedDataSignUpdatedReadings:
+            // A clock-aligned value is of one instant, and a signature may take seconds.
+            guard board.hasSigningMeter else { return nil }
+            self.init(.readOnly, .boolean, "false")
+        case .publicKeyWithSignedMeterValue:
+            guard board.hasSigningMeter else { return nil }
+            self.init(.readWrite, .choice(["Never", "OncePerTransaction", "EveryMeterValue"]), "OncePerTransaction")
         case .allowOfflineTxForUnknownId: self.init(.readWrite, .boolean, "false")
         case .authorizationCacheEnabled: self.init(.readWrite, .boolean, "true")
         case .authorizationKey: self.init(.writeOnly, .text(16...40), "")
@@ -58,7 +70,7 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .stopTransactionMaxMeterValues: self.init(.readOnly, Self.seconds, "500")
         case .stopTransactionOnEVSideDisconnect: self.init(.readWrite, .boolean, "true")
         case .stopTransactionOnInvalidId: self.init(.readWrite, .boolean, "true")
-        case .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands, "")
+        case .startTxnSampledData, .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands, "")
         case .supportedFeatureProfiles:
             self.init(.readOnly, .text(0...500), ChargePoint.builtProfiles.map(\.rawValue).joined(separator: ","))
         case .supportedFeatureProfilesMaxLength: self.init(.readOnly, Self.seconds, "6")
