@@ -28,7 +28,7 @@ INSTALLATION := Tests/Installation
 PACKAGES := .build/packages
 ID ?= cp001
 
-.PHONY: help run test test-all test-board measure release clean build build-packages test-packages test-board-packages \
+.PHONY: help run test test-all test-board fuzz measure release clean build build-packages test-packages test-board-packages \
 	deb install test-install package-packages test-install-packages provider-packages
 .DEFAULT_GOAL := help
 
@@ -40,6 +40,7 @@ help:
 		'make test       format, unit tests, end-to-end tests of the daemon, 2,000 simulated worlds' \
 		'make test-board the daemon in a virtual machine with GPIO lines, serial ports and power cuts; some 15 minutes' \
 		'make test-all   both, 200 sessions with a process that keeps dying, and the long simulation' \
+		'make fuzz       invents inputs for every decoder of foreign bytes, SECONDS=60 for each; FUZZ="frame url" for some' \
 		'make measure    bytes written, memory, processor time, replay; some 15 minutes on a machine that does nothing else' \
 		'make deb        the Debian package of a release build, in $(PACKAGES)' \
 		'make install    the same, installed on this machine' \
@@ -167,6 +168,24 @@ test-all: test test-board test-install provider-packages
 	echo "Long simulation"
 	swift run -c release simulate --seeds 100000
 
+# What the fuzzer finds out stays in .build-fuzz; an input that breaks something goes into Tests/Fuzzing/Corpus with its mending.
+SECONDS ?= 60
+FUZZ ?= frame payload json timestamp board meter controller configuration web-socket url
+fuzz: build-packages
+	@LADEPUNKT_FUZZ=all swift build -c release --sanitize fuzzer --scratch-path .build-fuzz -Xswiftc -enable-testing --product fuzz
+	for target in $(FUZZ); do
+		case $$target in
+			frame|payload|json) words=json ;;
+			board|meter|controller|configuration) words=yaml ;;
+			*) words=$$target ;;
+		esac
+		mkdir -p .build-fuzz/corpus/$$target
+		echo "Fuzzing: $$target"
+		SWIFT_BACKTRACE=enable=no LADEPUNKT_FUZZ_TARGET=$$target .build-fuzz/release/fuzz -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+			-verbosity=0 -print_final_stats=1 -artifact_prefix=.build-fuzz/$$target- -dict=Tests/Fuzzing/Dictionaries/$$words.txt \
+			.build-fuzz/corpus/$$target Tests/Fuzzing/Corpus/$$target
+	done
+
 measure: release $(VENV)/installed
 	@LADEPUNKTD=.build/release/ladepunktd $(VENV)/bin/python $(END_TO_END)/measure.py
 
@@ -195,4 +214,4 @@ test-install: test-install-packages $(VENV)/installed deb
 	"$${root[@]}" $(VENV)/bin/pytest -c $(INSTALLATION)/pytest.ini $(INSTALLATION)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz

@@ -34,6 +34,33 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// The decoders that `make fuzz` drives. LADEPUNKT_FUZZ=decoders builds an executable of those that need no network library, in a
+// minute; LADEPUNKT_FUZZ=all one of all. Otherwise a test replays their corpus.
+let fuzzMode = Context.environment["LADEPUNKT_FUZZ"]
+let fuzzed: [Target.Dependency] = ["OCPP", "Units", "ConfigurationFile", "Boards", "Drivers"]
+let fuzzedLink: [Target.Dependency] = [
+    "Agent", "CentralSystemLink", logging, .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+]
+let fuzzLinkSettings = swiftSettings + [.define("FUZZES_LINK")]
+let fuzzing: Target =
+    switch fuzzMode {
+    case nil:
+        .testTarget(
+            name: "FuzzingTests", dependencies: fuzzed + fuzzedLink, path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Dictionaries", "Entry"], sources: ["Targets", "Link", "Replay"], swiftSettings: fuzzLinkSettings,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+    case "decoders"?:
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed, path: "Tests/Fuzzing", exclude: ["Corpus", "Dictionaries", "Replay", "Link"],
+            sources: ["Targets", "Entry"], swiftSettings: swiftSettings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+    default:
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed + fuzzedLink, path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Dictionaries", "Replay"], sources: ["Targets", "Link", "Entry"], swiftSettings: fuzzLinkSettings,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+    }
+
 let package = Package(
     name: "ladepunkt",
     products: [
@@ -64,7 +91,8 @@ let package = Package(
         // libgpiod 1.6 (Debian 12) or 2.x (Debian 13): apt install libgpiod-dev.
         .target(name: "CGPIO", cSettings: cSettings, linkerSettings: [.linkedLibrary("gpiod")]),
         target("Drivers", ["BoardSupport", "Units", "Threads", "CModbus", "CNFC", "CGPIO"]),
-        target("Boards", ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"]),
+        target("MeterSigning", ["BoardSupport", "Units", "COpenSSL"]),
+        target("Boards", ["BoardSupport", "SimulatedBoard", "Drivers", "MeterSigning", "ConfigurationFile", "Units"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -110,6 +138,7 @@ let package = Package(
         tests("ConfigurationFileTests", ["ConfigurationFile"]),
         tests("DriversTests", ["Drivers", "BoardSupport", "SimulatedBoard", "Units", "Threads"]),
         tests("BoardsTests", ["Boards", "BoardSupport", "ConfigurationFile", "SimulatedBoard", "Drivers", "Units"]),
+        tests("MeterSigningTests", ["MeterSigning", "BoardSupport", "COpenSSL", "Units"]),
         tests("SimulatedBoardTests", ["SimulatedBoard", "BoardSupport", "Units"]),
         tests(
             "LocalAPITests",
@@ -133,6 +162,7 @@ let package = Package(
         tests("FileTransferTests", ["FileTransfer", "Threads"]),
         tests("SimulationTests", ["Simulation"]),
         tests("SystemdTests", ["Systemd", logging]),
+        fuzzing,
         tests("LayeringTests", []),
     ],
     swiftLanguageModes: [.v6],

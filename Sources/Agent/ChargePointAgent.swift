@@ -309,6 +309,7 @@ public actor ChargePointAgent {
             case .lock(let id): actuators.lock(id)
             case .unlock(let id): actuators.unlock(id)
             case .readMeter(let id): pollerIndex[id.value].map { pollers[$0].readNow() }
+            case .readSignedMeter(let id, let request): pollerIndex[id.value].map { pollers[$0].readNow(signing: request) }
             case .send(let frame): upstream?.send(frame)
             case .reconnect(let reason): await upstream?.link.reconnectNow(reason: reason)
             case .ping: await upstream?.link.ping()

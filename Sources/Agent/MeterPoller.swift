@@ -14,6 +14,8 @@ final class MeterPoller: Sendable {
         var isBusy = false
         /// Counts the askings.
         var asked = 0
+        /// The last asking was for a signature.
+        var signing: SigningRequest?
     }
 
     private let connector: Int
@@ -29,8 +31,12 @@ final class MeterPoller: Sendable {
         alarm = Alarm(eventLoop: eventLoop)
     }
 
-    func readNow() {
-        state.withLock { $0.asked += 1 }
+    /// - Parameter signing: what the meter is to sign for; nil: nothing.
+    func readNow(signing: SigningRequest? = nil) {
+        state.withLock {
+            $0.asked += 1
+            $0.signing = signing
+        }
         alarm.ring()
     }
 
@@ -44,8 +50,11 @@ final class MeterPoller: Sendable {
 
     func run() async {
         while !Task.isCancelled {
-            let asked = state.withLock { $0.asked }
-            let event = await reading()
+            let (asked, signing) = state.withLock { state in
+                defer { state.signing = nil }
+                return (state.asked, state.signing)
+            }
+            let event = await reading(signing)
             let (isStale, isBusy) = state.withLock { ($0.asked != asked, $0.isBusy) }
             if isStale { continue }
             report(event)
@@ -53,8 +62,13 @@ final class MeterPoller: Sendable {
         }
     }
 
-    private func reading() async -> BoardEvent {
-        do { return .meter(connector: connector, try await meter.read()) } catch {
+    private func reading(_ signing: SigningRequest?) async -> BoardEvent {
+        do throws(MeterFault) {
+            guard let signing else { return .meter(connector: connector, try await meter.read()) }
+            let reading = try await meter.signedReading(signing)
+            guard reading.signed != nil else { throw .unsigned("its driver cannot ask for one") }
+            return .meter(connector: connector, reading)
+        } catch {
             return .meterFailed(connector: connector, reason: error.description)
         }
     }

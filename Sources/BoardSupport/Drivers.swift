@@ -26,6 +26,15 @@ public protocol ControlPilot: Sendable {
 /// The electrical meter of one connector.
 public protocol EnergyMeter: Sendable {
     func read() async throws(MeterFault) -> MeterReading
+    /// As `read`, with the import register under the meter's own signature in `MeterReading.signed`. May take up to 30 s.
+    ///
+    /// Only meters whose profile has a public key are asked. A reading that comes back without a signature counts as a failure.
+    func signedReading(_ request: SigningRequest) async throws(MeterFault) -> MeterReading
+}
+
+extension EnergyMeter {
+    /// For the many meters that do not sign.
+    public func signedReading(_ request: SigningRequest) async throws(MeterFault) -> MeterReading { try await read() }
 }
 
 public enum MeterFault: Error, Equatable, Sendable, CustomStringConvertible {
@@ -33,11 +42,15 @@ public enum MeterFault: Error, Equatable, Sendable, CustomStringConvertible {
     case silent(String)
     /// An answer that cannot be true.
     case implausible(String)
+    /// It measures, but does not sign.
+    case unsigned(String)
 
     public var description: String {
         switch self {
         case .silent(let what): "the meter does not answer (\(what)); check its supply, wiring, address and speed"
         case .implausible(let what): "the meter's answer cannot be true (\(what)); check its register map and wiring"
+        case .unsigned(let what):
+            "the meter gives no signed reading (\(what)); check the meter, or set SampledDataSignReadings false"
         }
     }
 }

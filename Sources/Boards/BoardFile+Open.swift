@@ -19,6 +19,7 @@ extension BoardFile {
             case .real(let hardware): try HardwareBoard.open(hardware, peripherals)
             }
         board.profile = profile
+        for index in board.connectors.indices { board.connectors[index].profile = profile.connectors[index] }
         for (number, meter) in meters {
             let profile = board.profile.connectors[number - 1]
             board.connectors[number - 1].profile = profile
@@ -47,6 +48,7 @@ extension BoardFile {
         } catch {
             throw Self.translated(error, board: simulation.model)
         }
+        try signMeters(of: &board, simulation, dataDirectory)
         let close = board.close
         board.close = {
             await close()

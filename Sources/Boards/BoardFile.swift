@@ -15,6 +15,8 @@ public struct BoardFile: Sendable, Equatable {
     var buses: [ModbusBusConfiguration] = []
     /// Readers by libnfc; a simulated one is part of the simulated board.
     var readers: [CardReaderConfiguration] = []
+    /// Public keys of simulated meters that sign, by the number of their connector; known once `prepareMeterKeys` was called.
+    var publicKeys: [Int: String] = [:]
 
     /// Contactors, pilots and locks: a board has simulated ones or real ones. Real meters and readers go with both.
     enum Connectors: Sendable, Equatable {
@@ -52,6 +54,7 @@ public struct BoardFile: Sendable, Equatable {
             case .real(let hardware): hardware.profile
             }
         for (number, meter) in meters { profile.connectors[number - 1].meter = meter.profile }
+        for (number, key) in publicKeys { profile.connectors[number - 1].meter?.publicKey = key }
         return profile
     }
 

@@ -23,7 +23,11 @@ extension SimulatedConnectorConfiguration {
             id: frame.id, maximumCurrent: frame.current, phases: frame.phases, hasLock: lock != nil,
             hasMeter: try Driver.name(of: "meter", in: &reader, among: Driver.meters) == BoardFile.simulated, outlet: frame.outlet,
             ratedClosings: rated)
-        if hasMeter { try reader.mapping("meter") { (inner) throws(ConfigurationError) in try Driver.simulated(&inner) } }
+        guard hasMeter else { return }
+        meterSigns = try reader.mapping("meter") { (inner) throws(ConfigurationError) in
+            try Driver.simulated(&inner)
+            return try inner.optionalBoolean("signs") ?? false
+        }
     }
 }
 

@@ -52,6 +52,9 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
             case let error as NIOHTTPClientUpgradeError where error == .upgraderDeniedUpgrade:
                 .protocolError("its Sec-WebSocket-Accept is wrong or missing")
             case is NIOHTTPClientUpgradeError: .protocolError("its answer 101 is not an upgrade to WebSocket")
+            case let error as HTTPParserError where error == .headerOverflow:
+                .protocolError(
+                    "the head of its answer is too long; \(Opening.mostHeaders) fields and \(Opening.longestHead) bytes are read")
             case is HTTPParserError: .protocolError("its answer is not HTTP; it may be a TLS port or another service")
             default: LinkFailure.Kind(lost: error)
             }

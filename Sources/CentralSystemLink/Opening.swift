@@ -24,12 +24,18 @@ struct Opening: Sendable {
     static let subprotocol = "ocpp1.6"
     private static let connectTimeout = TimeAmount.seconds(10)
     static let handshakeTimeout = TimeAmount.seconds(10)
+    /// What an answer's head may have, in bytes: real ones have a tenth of it.
+    static let longestHeader = 8 * 1024
+    static let longestHead = 16 * 1024
+    static let mostHeaders = 100
 
     var number: Int
     var url: ConnectionURL
     /// Value of the `Authorization` header.
     var authorization: String?
     var transportSecurity: TransportSecurity
+    /// Whether the server may see who we are by our client certificate: not the one that a redirect led to.
+    var mayIdentify: Bool
     /// The time at which certificates must be valid.
     var now: Timestamp
     var maximumMessage: Int
@@ -79,7 +85,7 @@ struct Opening: Sendable {
         let peer = NIOLoopBoundBox<TLSPeer?>(nil, eventLoop: eventLoop)
         try pipeline.addHandler(ProgressHandler { [progress] address in progress(.connected(address: address)) })
         if url.isSecure, case .tls(let context) = transportSecurity {
-            guard let engine = TLSEngine(context, host: host, port: url.port, now: now) else {
+            guard let engine = TLSEngine(context, host: host, port: url.port, now: now, mayIdentify: mayIdentify) else {
                 throw TLSFailure.brokenProtocol("not enough memory")
             }
             try pipeline.addHandler(
@@ -93,8 +99,12 @@ struct Opening: Sendable {
         let upgrader = NIOWebSocketClientUpgrader(maxFrameSize: largestFrame, automaticErrorHandling: false) { channel, head in
             channel.eventLoop.makeCompletedFuture { try upgraded(channel, head, peer.value, done: done) }
         }
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = Opening.longestHeader
+        limits.maxHeaderListSize = Opening.longestHead
+        limits.maxHeaderFieldCount = Opening.mostHeaders
         try pipeline.addHTTPClientHandlers(
-            leftOverBytesStrategy: .forwardBytes,
+            leftOverBytesStrategy: .forwardBytes, decoderLimitConfiguration: limits,
             withClientUpgrade: (
                 upgraders: [upgrader],
                 completionHandler: { context in

@@ -184,8 +184,9 @@ public actor WebSocketLink {
         var redirects = 0
         var triedOther = false
         while true {
-            let password = url.isSameServer(as: origin) ? self.password : nil
-            switch await open(url, password: password) {
+            let isOwnServer = url.isSameServer(as: origin)
+            let password = isOwnServer ? self.password : nil
+            switch await open(url, password: password, mayIdentify: isOwnServer) {
             case .open(_, let info): return info
             case .failed(let failure): throw failure
             case .answered(status: 401, _):
@@ -217,12 +218,13 @@ public actor WebSocketLink {
         return next
     }
 
-    private func open(_ url: ConnectionURL, password: BasicPassword?) async -> Opening.Outcome {
+    private func open(_ url: ConnectionURL, password: BasicPassword?, mayIdentify: Bool) async -> Opening.Outcome {
         openings += 1
         let number = openings
         let opening = Opening(
             number: number, url: url, authorization: password?.authorization(user: configuration.identity),
-            transportSecurity: configuration.transportSecurity, now: clock(), maximumMessage: configuration.maximumFrameSize,
+            transportSecurity: configuration.transportSecurity, mayIdentify: mayIdentify, now: clock(),
+            maximumMessage: configuration.maximumFrameSize,
             pingInterval: configuration.pingInterval, credentials: configuration.credentials, eventLoop: eventLoop, logger: logger,
             report: { report in self.assumeIsolated { $0.received(report, from: number) } }, progress: progress)
         return await withCheckedContinuation { continuation in

@@ -12,7 +12,7 @@ extension ChargePoint {
             guard let instant, instant > now.uptime else { return }
             earliest = min(earliest ?? instant, instant)
         }
-        for connector in connectors { considerConnector(connector, consider) }
+        for index in connectors.indices { considerConnector(index, consider) }
         consider(nextLimitChange)
         if let interval = configuration.interval(.clockAlignedDataInterval) {
             consider(clock.nextAligned(every: interval, after: now).uptime)
@@ -31,7 +31,8 @@ extension ChargePoint {
         return earliest
     }
 
-    private func considerConnector(_ connector: Connector, _ consider: (Duration?) -> Void) {
+    private func considerConnector(_ index: Int, _ consider: (Duration?) -> Void) {
+        let connector = connectors[index]
         if case .preparing(let since) = connector.usage, connector.transaction == nil {
             consider(configuration.interval(.connectionTimeOut).map { since + $0 })
         }
@@ -41,13 +42,15 @@ extension ChargePoint {
         guard let transaction = connector.transaction else { return }
         if let ending = transaction.ending {
             if let since = ending.readingSince {
-                consider(since + (ending.reason == .powerLoss ? Self.restoredReadingTimeOut : Self.closingReadingTimeOut))
+                consider(since + closingTimeOut(index, ending))
             }
             if connector.contactor == .closed { consider(connector.command.openedAt.map { $0 + Self.openFeedbackTimeOut }) }
         } else if transaction.isRestored {
             consider(restoredUntil)
         } else if storageFailure == nil {
             consider(transaction.sampling.nextSample)
+            // A sample that is due may wait so long for its signature.
+            consider(transaction.sampling.nextSample.map { $0 + Self.signingTimeOut })
             consider(transaction.sampling.nextAlive)
         }
     }

@@ -36,6 +36,8 @@ public enum Effect: Sendable, Equatable {
     case unlock(ConnectorId)
     /// Read the meter at once.
     case readMeter(ConnectorId)
+    /// The same with the meter's own signature; it may take its time.
+    case readSignedMeter(ConnectorId, SigningRequest)
     case send(OutgoingFrame)
     /// The connection shows no life: drop it and connect anew.
     case reconnect(reason: String)

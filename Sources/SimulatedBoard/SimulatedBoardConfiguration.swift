@@ -47,6 +47,8 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
     public var phases: Phases
     public var hasLock: Bool
     public var hasMeter: Bool
+    /// Its meter signs what it measures; whoever opens the board gives it the key.
+    public var meterSigns: Bool
     public var outlet: ConnectorProfile.Outlet
     /// A vehicle that demands ventilation (state D) gets energy.
     public var hasVentilation: Bool
@@ -55,13 +57,15 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
 
     public init(
         id: Int, maximumCurrent: Amperes = 32, phases: Phases = .three, hasLock: Bool = true, hasMeter: Bool = true,
-        outlet: ConnectorProfile.Outlet = .socket, hasVentilation: Bool = false, ratedClosings: Int? = nil
+        meterSigns: Bool = false, outlet: ConnectorProfile.Outlet = .socket, hasVentilation: Bool = false,
+        ratedClosings: Int? = nil
     ) {
         self.id = id
         self.maximumCurrent = maximumCurrent
         self.phases = phases
         self.hasLock = hasLock
         self.hasMeter = hasMeter
+        self.meterSigns = meterSigns
         self.outlet = outlet
         self.hasVentilation = hasVentilation
         self.ratedClosings = ratedClosings
@@ -69,10 +73,11 @@ public struct SimulatedConnectorConfiguration: Sendable, Equatable {
 
     /// What the charge point is told of it.
     public var profile: ConnectorProfile {
-        ConnectorProfile(
+        var meter = SimulatedMeter.profile(phases: phases)
+        meter.publicKey = meterSigns ? "" : nil
+        return ConnectorProfile(
             id: id, maximumCurrent: maximumCurrent, phases: phases, outlet: outlet, hasLock: hasLock,
-            hasVentilation: hasVentilation, meter: hasMeter ? SimulatedMeter.profile(phases: phases) : nil,
-            ratedClosings: ratedClosings)
+            hasVentilation: hasVentilation, meter: hasMeter ? meter : nil, ratedClosings: ratedClosings)
     }
 }
 

@@ -64,6 +64,9 @@ public struct MeterProfile: Sendable, Equatable {
     public var phases: Phases
     public var serialNumber: String?
     public var type: String?
+    /// Of a meter that signs its readings: its public key as `oca:base16:asn1:…` (OCPP 1.6 signed meter values §3.2.2), empty as long
+    /// as the board is not open; nil: it does not sign.
+    public var publicKey: String?
 
     public enum Quantity: String, Sendable, Hashable, CaseIterable {
         case energyExport, reactiveEnergyImport, reactiveEnergyExport, power, powerPerPhase, reactivePower, powerFactor, current,
@@ -71,10 +74,13 @@ public struct MeterProfile: Sendable, Equatable {
         case frequency, temperature, stateOfCharge, currentNeutral
     }
 
-    public init(quantities: Set<Quantity>, phases: Phases, serialNumber: String? = nil, type: String? = nil) {
+    public init(
+        quantities: Set<Quantity>, phases: Phases, serialNumber: String? = nil, type: String? = nil, publicKey: String? = nil
+    ) {
         self.quantities = quantities
         self.phases = phases
         self.serialNumber = serialNumber
         self.type = type
+        self.publicKey = publicKey
     }
 }

@@ -20,13 +20,15 @@ public struct MeterReading: Sendable, Equatable {
     public var temperature: Celsius?
     /// State of charge, percent, where the vehicle tells.
     public var stateOfCharge: Double?
+    /// The same import register under the meter's own signature, where one was asked for.
+    public var signed: SignedReading?
 
     public init(
         energyImport: WattHours, energyExport: WattHours? = nil, reactiveEnergyImport: WattHours? = nil,
         reactiveEnergyExport: WattHours? = nil, power: Watts? = nil, powerPerPhase: [Watts] = [],
         reactivePower: VoltAmperesReactive? = nil, powerFactor: Double? = nil, current: [Amperes] = [],
         currentNeutral: Amperes? = nil, voltage: [Volts] = [], frequency: Hertz? = nil, temperature: Celsius? = nil,
-        stateOfCharge: Double? = nil
+        stateOfCharge: Double? = nil, signed: SignedReading? = nil
     ) {
         self.energyImport = energyImport
         self.energyExport = energyExport
@@ -42,5 +44,6 @@ public struct MeterReading: Sendable, Equatable {
         self.frequency = frequency
         self.temperature = temperature
         self.stateOfCharge = stateOfCharge
+        self.signed = signed
     }
 }

@@ -49,6 +49,8 @@ struct Daemon {
                 problem: "\(directory) cannot be made: \(String(cString: strerror(errno)))",
                 remedy: "Make it, or name a directory that this user may write to.")
         }
+        var boardFile = boardFile
+        try boardFile.prepareMeterKeys(in: directory)
         // The ledger first: its lock keeps a second daemon from this one's board.
         let protocols = await curl.protocols().map { $0.rawValue.uppercased() }
         if protocols.isEmpty {

@@ -102,6 +102,21 @@ extension OnLoopback {
             try await server.close()
         }
 
+        @Test(arguments: [
+            ["X: " + String(repeating: "a", count: 9 * 1024)],
+            (0..<4).map { "X\($0): " + String(repeating: "a", count: 5 * 1024) },
+            (0..<101).map { "X\($0): a" },
+        ])
+        func `reads no head without end`(headers: [String]) async throws {
+            let server = try await ScriptedServer { _, _ in .answer("302 Found", headers: ["Location: /other"] + headers) }
+            try await withLink(.quick(server)) { _, events in
+                let failure = try await events.refused()
+                #expect(
+                    failure.kind == .protocolError("the head of its answer is too long; 100 fields and 16384 bytes are read"))
+            }
+            try await server.close()
+        }
+
         @Test func `goes on with a warning where the answer names no subprotocol`() async throws {
             let server = try await ScriptedServer { _, _ in .accept(subprotocol: nil) }
             try await withLink(.quick(server)) { _, events in

@@ -53,7 +53,8 @@ let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingL
         "FileTransfer": ["Threads"], "BoardSupport": ["Units"],
         "SimulatedBoard": ["BoardSupport", "Threads", "Units"], "ConfigurationFile": ["CYAML"],
         "Drivers": ["BoardSupport", "Units", "Threads", "CModbus", "CNFC", "CGPIO"],
-        "Boards": ["BoardSupport", "SimulatedBoard", "Drivers", "ConfigurationFile", "Units"],
+        "MeterSigning": ["BoardSupport", "Units", "COpenSSL"],
+        "Boards": ["BoardSupport", "SimulatedBoard", "Drivers", "MeterSigning", "ConfigurationFile", "Units"],
         "Persistence": ["ChargePointCore", "OCPP", "Units", "CSQLite"], "Certificates": ["COpenSSL"],
         "CentralSystemLink": ["Units", "Certificates", "COpenSSL"],
         "Agent": [

@@ -30,6 +30,7 @@ final class TLSEngine {
     private let host: String
     private let server: String
     private let now: Timestamp
+    private let mayIdentify: Bool
     private var offered: TLSSessions.Session?
     private var certificateStep = ClientCertificateStep.notAsked
     private var verificationFailure: TLSFailure?
@@ -41,8 +42,9 @@ final class TLSEngine {
     /// - Parameters:
     ///   - host: name or address as it stands in the URL, the zone of an IPv6 address included.
     ///   - now: the time at which certificates must be valid.
+    ///   - mayIdentify: whether this server may see our client certificate; where not, it gets none even if it asks.
     /// - Returns: `nil` where memory is short.
-    init?(_ context: TLSContext, host: String, port: Int, now: Timestamp) {
+    init?(_ context: TLSContext, host: String, port: Int, now: Timestamp, mayIdentify: Bool = true) {
         ERR_clear_error()
         guard let ssl = SSL_new(context.pointer) else { return nil }
         guard let incoming = copenssl_memory(), let outgoing = copenssl_memory() else {
@@ -51,6 +53,8 @@ final class TLSEngine {
         }
         SSL_set_bio(ssl, incoming, outgoing)
         SSL_set_connect_state(ssl)
+        if !mayIdentify { SSL_certs_clear(ssl) }
+        self.mayIdentify = mayIdentify
         self.ssl = ssl
         self.incoming = incoming
         self.outgoing = outgoing
@@ -242,7 +246,7 @@ final class TLSEngine {
     /// Called when the server asks for a client certificate.
     private static let certificateAsked: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { ssl, _ in
         guard let engine = engine(of: ssl) else { return 1 }
-        engine.certificateStep = engine.context.clientCertificate == nil ? .missing : .shown
+        engine.certificateStep = engine.context.clientCertificate == nil || !engine.mayIdentify ? .missing : .shown
         return 1
     }
 

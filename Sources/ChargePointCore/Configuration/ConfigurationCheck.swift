@@ -33,6 +33,9 @@ extension ConfigurationRule.Kind {
             }
             return word
         case .measurands:
+            guard value.commaSeparated.count <= ConfigurationRule.measurandLimit else {
+                throw ConfigurationProblem("at most \(ConfigurationRule.measurandLimit) measurands are taken")
+            }
             // Errata 3.14.4: one measurand that is not supported refuses the whole list.
             for name in value.commaSeparated {
                 guard let request = MeasurandRequest(name) else {

@@ -2,6 +2,8 @@
 /// own. Raw values are the specification's spellings; keys compare case-insensitively.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
     case additionalRootCertificateCheck = "AdditionalRootCertificateCheck"
+    case alignedDataSignReadings = "AlignedDataSignReadings"
+    case alignedDataSignUpdatedReadings = "AlignedDataSignUpdatedReadings"
     case allowOfflineTxForUnknownId = "AllowOfflineTxForUnknownId"
     case authorizationCacheEnabled = "AuthorizationCacheEnabled"
     case authorizationKey = "AuthorizationKey"
@@ -35,14 +37,19 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case meterValueSampleInterval = "MeterValueSampleInterval"
     case minimumStatusDuration = "MinimumStatusDuration"
     case numberOfConnectors = "NumberOfConnectors"
+    case publicKeyWithSignedMeterValue = "PublicKeyWithSignedMeterValue"
     case reserveConnectorZeroSupported = "ReserveConnectorZeroSupported"
     case resetRetries = "ResetRetries"
-    case securityProfile = "SecurityProfile"
+    case sampledDataSignReadings = "SampledDataSignReadings"
+    case sampledDataSignStartedReadings = "SampledDataSignStartedReadings"
+    case sampledDataSignUpdatedReadings = "SampledDataSignUpdatedReadings"
     /// Ours: which security events the Central System is told of.
     case securityEventNotifications = "SecurityEventNotifications"
+    case securityProfile = "SecurityProfile"
     /// Ours: whether every new connection begins with a BootNotification, for Central Systems that forget.
     case sendBootNotificationOnReconnect = "SendBootNotificationOnReconnect"
     case sendLocalListMaxLength = "SendLocalListMaxLength"
+    case startTxnSampledData = "StartTxnSampledData"
     case stopTransactionMaxMeterValues = "StopTransactionMaxMeterValues"
     case stopTransactionOnEVSideDisconnect = "StopTransactionOnEVSideDisconnect"
     case stopTransactionOnInvalidId = "StopTransactionOnInvalidId"

@@ -35,6 +35,16 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .certificateStoreMaxLength: self.init(.readOnly, .integer(1...100), "20")
         case .cpoName: self.init(.readWrite, .text(0...64), "")
         case .securityProfile: self.init(.readWrite, .integer(0...3), "0")
+        case .alignedDataSignReadings, .sampledDataSignReadings, .sampledDataSignStartedReadings, .sampledDataSignUpdatedReadings:
+            guard board.hasSigningMeter else { return nil }
+            self.init(.readWrite, .boolean, "false")
+        case .alignedDataSignUpdatedReadings:
+            // A clock-aligned value is of one instant, and a signature may take seconds.
+            guard board.hasSigningMeter else { return nil }
+            self.init(.readOnly, .boolean, "false")
+        case .publicKeyWithSignedMeterValue:
+            guard board.hasSigningMeter else { return nil }
+            self.init(.readWrite, .word(["Never", "OncePerTransaction", "EveryMeterValue"]), "OncePerTransaction")
         case .allowOfflineTxForUnknownId: self.init(.readWrite, .boolean, "false")
         case .authorizationCacheEnabled: self.init(.readWrite, .boolean, "true")
         case .authorizationKey: self.init(.writeOnly, .text(16...40), "")
@@ -81,7 +91,7 @@ public struct ConfigurationRule: Sendable, Equatable {
         case .stopTransactionMaxMeterValues: self.init(.readOnly, Self.seconds, "500")
         case .stopTransactionOnEVSideDisconnect: self.init(.readWrite, .boolean, "true")
         case .stopTransactionOnInvalidId: self.init(.readWrite, .boolean, "true")
-        case .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands, "")
+        case .startTxnSampledData, .stopTxnAlignedData, .stopTxnSampledData: self.init(.readWrite, .measurands, "")
         case .supportedFeatureProfiles:
             self.init(.readOnly, .text(0...500), ChargePoint.builtProfiles.map(\.rawValue).joined(separator: ","))
         case .supportedFeatureProfilesMaxLength: self.init(.readOnly, Self.seconds, "6")

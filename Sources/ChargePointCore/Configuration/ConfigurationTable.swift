@@ -3,7 +3,7 @@ public import Units
 
 /// All configuration keys with their values (OCPP 1.6 §9): one table of rules, one map of what differs from them.
 public struct ConfigurationTable: Sendable, Equatable {
-    private let board: BoardProfile
+    let board: BoardProfile
     /// Values that differ from the initial ones, by the key's proper name; keys that no rule names are vendor keys.
     public private(set) var values: [String: String]
 
@@ -20,6 +20,7 @@ public struct ConfigurationTable: Sendable, Equatable {
 
     /// The proper spelling of a key that exists.
     public func properName(_ name: String) -> String? {
+        if let connector = connector(ofPublicKey: name) { return Self.publicKeyName(connector) }
         if let key = ConfigurationKey(named: name) { return ConfigurationRule(key, board: board) == nil ? nil : key.rawValue }
         return values.keys.first { $0.lowercased() == name.lowercased() }
     }
@@ -29,6 +30,9 @@ public struct ConfigurationTable: Sendable, Equatable {
     /// - Parameter isFromFile: the configuration file also sets what is read-only over OCPP, and makes vendor keys.
     /// - Returns: the value as it is kept and read back.
     public func checked(_ name: String, _ value: String, isFromFile: Bool = false) throws(Refusal) -> String {
+        guard connector(ofPublicKey: name) == nil else {
+            throw Refusal(status: .rejected, description: "\(name) is read-only: the meter's key is what it is")
+        }
         guard let key = ConfigurationKey(named: name) else {
             guard isFromFile || properName(name) != nil else {
                 throw Refusal(status: .notSupported, description: "\(name): this charge point has no such configuration key")
@@ -81,6 +85,7 @@ public struct ConfigurationTable: Sendable, Equatable {
     /// What GetConfiguration answers for a key: never a write-only value (errata J 3.12).
     public func keyValue(_ name: String) -> KeyValue? {
         guard let proper = properName(name) else { return nil }
+        if let connector = connector(ofPublicKey: name) { return publicKey(of: connector) }
         guard let key = ConfigurationKey(named: proper), let rule = ConfigurationRule(key, board: board) else {
             return KeyValue(key: CiString(truncating: proper), readonly: false, value: CiString(truncating: values[proper] ?? ""))
         }
@@ -94,7 +99,8 @@ public struct ConfigurationTable: Sendable, Equatable {
             ConfigurationRule(key, board: board).map { $0.access != .writeOnly } ?? false
         }
         let vendor = values.keys.filter { ConfigurationKey(named: $0) == nil }.sorted()
-        return (standard.map(\.rawValue) + vendor).compactMap(keyValue)
+        let keys = board.connectors.filter { $0.meter?.publicKey != nil }.map { Self.publicKeyName($0) }
+        return (standard.map(\.rawValue) + keys + vendor).compactMap(keyValue)
     }
 }
 

@@ -49,6 +49,8 @@ struct ActiveTransaction: Sendable, Equatable {
         var alignedBegin: MeterReading?
         /// Samples kept for the StopTransaction so far.
         var keptSamples = 0
+        /// The meter's public key went along with a signed value of this transaction.
+        var hasToldPublicKey = false
     }
 
     /// Whether a card or its group may stop this transaction (OCPP 1.6 §3.10, §4.10).

@@ -107,9 +107,11 @@ extension ChargePoint {
     }
 
     /// Asks for a reading that is taken from now on.
-    mutating func readMeter(_ index: Int) {
+    /// - Parameter signing: what the meter is to sign for; nil: nothing.
+    mutating func readMeter(_ index: Int, signing: SigningRequest? = nil) {
         guard connectors[index].profile.meter != nil, !connectors[index].meter.isAwaited else { return }
         connectors[index].meter.isAwaited = true
-        out.then.append(.readMeter(connectors[index].id))
+        let id = connectors[index].id
+        out.then.append(signing.map { .readSignedMeter(id, $0) } ?? .readMeter(id))
     }
 }

@@ -47,9 +47,10 @@ extension ChargePoint {
         }
         guard connector.isConnected else { return }
         guard connector.profile.meter != nil else { return start(index, authorisation, register: 0, reading: nil) }
-        guard let reading = connector.meter.reading(within: Self.freshness, at: now.uptime), !connector.meter.isAwaited else {
-            return readMeter(index)
-        }
+        let signing = signing(index, .begin, authorisation.idTag)
+        guard let reading = connector.meter.reading(within: Self.freshness, at: now.uptime), !connector.meter.isAwaited,
+            reading.answers(signing)
+        else { return readMeter(index, signing: signing) }
         start(index, authorisation, register: reading.energyImport, reading: reading)
     }
 
@@ -72,7 +73,7 @@ extension ChargePoint {
         if let profile = authorisation.chargingProfile {
             install(InstalledProfile(profile: profile, connectorId: start.connectorId, session: start.session, installedAt: time))
         }
-        keepForStop(index, .transactionBegin)
+        sampleBegin(index)
         log(
             .notice,
             "connector \(connectors[index].id): session \(start.session) of card \(start.idTag.masked) begins at \(register)")
@@ -99,27 +100,33 @@ extension ChargePoint {
         guard let since = ending.readingSince else {
             connectors[index].transaction?.ending?.readingSince = now.uptime
             connectors[index].meter.isAwaited = false
-            readMeter(index)
+            readMeter(index, signing: signing(index, .end(SigningRequest.End(ending.reason)), transaction.start.idTag))
             return
         }
-        if !connectors[index].meter.isAwaited, connectors[index].meter.readAt >= since, let reading = connectors[index].meter.latest
-        {
+        let signing = signing(index, .end(SigningRequest.End(ending.reason)), transaction.start.idTag)
+        let reading = connectors[index].meter.readAt >= since ? connectors[index].meter.latest : nil
+        if !connectors[index].meter.isAwaited, let reading, reading.answers(signing) {
             finish(index, ending, register: max(reading.energyImport, transaction.start.meterStart))
-        } else if now.uptime >= since + closingTimeOut(ending) {
+        } else if now.uptime >= since + closingTimeOut(index, ending) {
             connectors[index].meter.isAwaited = false
-            connectors[index].transaction?.flags.insert(.meterEstimated)
-            finish(index, ending, register: transaction.lastRegister)
+            if signing != nil { connectors[index].transaction?.flags.insert(.unsigned) }
+            if reading == nil { connectors[index].transaction?.flags.insert(.meterEstimated) }
+            // A reading that came without its signature is still the true register.
+            finish(
+                index, ending,
+                register: reading.map { max($0.energyImport, transaction.start.meterStart) } ?? transaction.lastRegister)
         } else if !connectors[index].meter.isFailed {
-            readMeter(index)
+            readMeter(index, signing: signing)
         }
     }
 
-    private func closingTimeOut(_ ending: ActiveTransaction.Ending) -> Duration {
-        ending.reason == .powerLoss ? Self.restoredReadingTimeOut : Self.closingReadingTimeOut
+    func closingTimeOut(_ index: Int, _ ending: ActiveTransaction.Ending) -> Duration {
+        if ending.reason == .powerLoss { return Self.restoredReadingTimeOut }
+        return isStopSigned(index) ? Self.signingTimeOut : Self.closingReadingTimeOut
     }
 
     private mutating func finish(_ index: Int, _ ending: ActiveTransaction.Ending, register: WattHours) {
-        keepForStop(index, .transactionEnd)
+        sampleEnd(index)
         guard let transaction = connectors[index].transaction else { return }
         let end = TransactionEnd(
             session: transaction.start.session, idTag: ending.idTag, meterStop: register,

@@ -74,6 +74,8 @@ public enum SessionFlag: String, Sendable, Hashable, Codable, CaseIterable {
     case meterSilent
     /// Started without the Central System's consent because it could not be asked.
     case offlineStart
+    /// A reading that should have been signed by the meter is not: the meter did not sign in time.
+    case unsigned
 }
 
 /// Meter values of one instant, with what is needed to correct their time.

@@ -37,11 +37,13 @@ extension ChargePoint {
             connectors[index].transaction?.sampling.nextSample = nil
             return
         }
+        guard isSampleReady(index, due: due) else { return }
         // From the start of the transaction in steps; steps that were slept through are left out.
         let missed = Int((now.uptime - due) / interval)
         connectors[index].transaction?.sampling.nextSample = due + interval * (missed + 1)
         guard let source = source(index, begin: connectors[index].transaction?.sampling.intervalBegin) else { return }
-        emit(index, source, configuration.measurands(.meterValuesSampledData), .samplePeriodic)
+        let signed = isUpdateSigned(index) ? signedValue(index, source.reading, .samplePeriodic) : nil
+        emit(index, source, configuration.measurands(.meterValuesSampledData), .samplePeriodic, signed: signed)
         keep(index, source, configuration.measurands(.stopTxnSampledData), .samplePeriodic)
         connectors[index].transaction?.sampling.intervalBegin = source.reading
     }
@@ -101,11 +103,12 @@ extension ChargePoint {
             reading: reading, offered: connector.command.offer, phases: connector.profile.phases, intervalBegin: begin)
     }
 
-    private mutating func emit(
-        _ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext, _ time: RecordedTime? = nil
+    mutating func emit(
+        _ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext,
+        _ time: RecordedTime? = nil, signed: SampledValue? = nil
     ) {
         guard let transaction = connectors[index].transaction, transaction.start.isReported else { return }
-        let values = source.values(requests, context: context)
+        let values = source.values(requests, context: context) + (signed.map { [$0] } ?? [])
         guard !values.isEmpty else { return }
         let sample = MeterSample(time: time ?? clock.recorded(now), values: values)
         record(.meterValues(transaction.start.session, connectors[index].id, sample), queues: true)
@@ -113,10 +116,11 @@ extension ChargePoint {
 
     /// Keeps a sample for StopTransaction.transactionData, thinned when it becomes too much (errata 3.91).
     private mutating func keep(
-        _ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext, _ time: RecordedTime? = nil
+        _ index: Int, _ source: SampleSource, _ requests: [MeasurandRequest], _ context: ReadingContext,
+        _ time: RecordedTime? = nil, signed: SampledValue? = nil
     ) {
         guard let transaction = connectors[index].transaction, transaction.start.isReported else { return }
-        let values = source.values(requests, context: context)
+        let values = source.values(requests, context: context) + (signed.map { [$0] } ?? [])
         guard !values.isEmpty else { return }
         record(.transactionData(transaction.start.session, MeterSample(time: time ?? clock.recorded(now), values: values)))
         let kept = transaction.sampling.keptSamples + 1
@@ -126,11 +130,12 @@ extension ChargePoint {
     }
 
     /// The values at begin and end of the transaction, for every measurand that StopTransaction reports (errata 3.14).
-    mutating func keepForStop(_ index: Int, _ context: ReadingContext) {
+    /// - Parameter signed: the same register under the meter's signature.
+    mutating func keepForStop(_ index: Int, _ context: ReadingContext, signed: SampledValue?) {
         var requests = configuration.measurands(.stopTxnSampledData)
         for request in configuration.measurands(.stopTxnAlignedData) where !requests.contains(request) { requests.append(request) }
-        guard !requests.isEmpty, let source = source(index) else { return }
-        keep(index, source, requests, context)
+        guard !requests.isEmpty || signed != nil, let source = source(index) else { return }
+        keep(index, source, requests, context, signed: signed)
     }
 
     /// A connector without a transaction: reported when it can be, kept by nobody.

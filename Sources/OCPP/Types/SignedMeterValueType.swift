@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A meter reading with the meter's own signature, carried as JSON text in `SampledValue.value` with format SignedData
 /// (OCPP 1.6 signed meter values §3.2.1).
 public struct SignedMeterValueType: Codable, Sendable, Equatable {
@@ -21,4 +23,21 @@ public struct SignedMeterValueType: Codable, Sendable, Equatable {
 
     /// What goes into `SampledValue.value`.
     public var text: String { encodedJSON(self) }
+}
+
+extension SignedMeterValueType {
+    /// What a meter signed; nil when it is longer than the message has room for: a signature cut short proves nothing.
+    ///
+    /// - Parameters:
+    ///   - signedData: in the meter's own encoding, signature included.
+    ///   - publicKey: as `oca:base16:asn1:…` (§3.2.2); nil: it is not sent along.
+    public init?(signedData: [UInt8], signingMethod: String, encodingMethod: String, publicKey: String?) {
+        guard let data = LimitedString<2_500>(Self.base64(signedData)),
+            let key = LimitedString<2_500>(publicKey.map { Self.base64(Array($0.utf8)) } ?? "")
+        else { return nil }
+        self.init(signedMeterData: data, signingMethod: signingMethod, encodingMethod: encodingMethod, publicKey: key)
+    }
+
+    /// With padding and without line ends (RFC 4648 §4).
+    public static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 }

@@ -138,6 +138,7 @@ extension World {
         case .lock(let id): change(id) { $0.engageLock() }
         case .unlock(let id): change(id) { $0.releaseLock() }
         case .readMeter(let id): agenda.plan(.meterAnswers(id.value), at: clock.elapsed + numbers.milliseconds(0...800))
+        case .readSignedMeter(let id, _): agenda.plan(.meterAnswers(id.value), at: clock.elapsed + numbers.milliseconds(0...800))
         case .send(let frame): try send(frame)
         case .reconnect: disconnect()
         case .ping: agenda.plan(.pong(connection: link.connection), at: clock.elapsed + .milliseconds(80))

@@ -16,8 +16,12 @@ final class TLSConversation {
     var failures: [TLSFailure] { recorder.errors.compactMap { $0 as? TLSFailure } }
     var errors: [any Error] { recorder.errors }
 
-    init(_ context: TLSContext, host: String = "central.example", now: Timestamp = .testNow) throws {
-        guard let engine = TLSEngine(context, host: host, port: 443, now: now) else { throw TLSFailure.brokenProtocol("no memory") }
+    init(
+        _ context: TLSContext, host: String = "central.example", now: Timestamp = .testNow, mayIdentify: Bool = true
+    ) throws {
+        guard let engine = TLSEngine(context, host: host, port: 443, now: now, mayIdentify: mayIdentify) else {
+            throw TLSFailure.brokenProtocol("no memory")
+        }
         let handler = TLSHandler(engine) { [weak self] in self?.peer = $0 }
         try channel.pipeline.syncOperations.addHandlers([handler, recorder])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 443)).wait()

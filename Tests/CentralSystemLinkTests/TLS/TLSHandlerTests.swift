@@ -269,6 +269,18 @@ import Units
         #expect(conversation.failures == [.clientCertificateMissing])
     }
 
+    @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
+    func `to a server that a redirect led to shows no client certificate, even if it asks`(version: Int32) throws {
+        let client = TestIdentity("cp001", issuer: authority.root)
+        let server = server(version: version, client: .mustBeFrom(authority.root))
+        let conversation = try TLSConversation(authority.context(client: client), mayIdentify: false)
+
+        try conversation.talk(to: server)
+
+        #expect(conversation.failures == [.clientCertificateMissing])
+        #expect(server.failure?.contains("certificate") == true)
+    }
+
     @Test(arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\0\0\0\0\0\0\0\0\0\0\0\0"])
     func `is none where the server does not speak TLS`(words: String) throws {
         let conversation = try TLSConversation(authority.context())

@@ -11,6 +11,8 @@ struct Hardware {
     var contactor = Contactor.working
     var lock = Lock.working
     var meter = Meter.working
+    /// The meter gives signed readings.
+    var signs = false
 
     var isClosed = false
     var isPlugged = false

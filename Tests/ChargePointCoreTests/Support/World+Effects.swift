@@ -25,6 +25,7 @@ extension World {
         case .lock(let id): moveLock(id.value, to: .locked)
         case .unlock(let id): moveLock(id.value, to: .unlocked)
         case .readMeter(let id): pending.append(.board(meterAnswer(id.value)))
+        case .readSignedMeter(let id, let request): pending.append(.board(signedMeterAnswer(id.value, request)))
         case .send(let frame): send(frame)
         case .reconnect: if isLinkOpen { pending.append(.linkClosed) }
         case .ping: if isLinkOpen, central.isAlive { pending.append(.linkAlive) }
@@ -80,6 +81,15 @@ extension World {
         case .working: .meter(connector: number, hardware[number - 1].reading)
         case .silent: .meterFailed(connector: number, reason: "no answer")
         }
+    }
+
+    func signedMeterAnswer(_ number: Int, _ request: SigningRequest) -> BoardEvent {
+        guard hardware[number - 1].signs else { return .meterFailed(connector: number, reason: "no signature") }
+        guard case .meter(_, var reading) = meterAnswer(number) else { return meterAnswer(number) }
+        reading.signed = SignedReading(
+            data: Array("\(request.occasion) \(request.idTag) \(reading.energyImport)".utf8), encodingMethod: "TEST",
+            request: request)
+        return .meter(connector: number, reading)
     }
 
     private var loadedHead: Input {
