@@ -91,7 +91,7 @@ struct Daemon {
         }
         let agent = ChargePointAgent(
             startup: startup, board: board, link: link, linkState: url.map { LinkState(url: $0, transportSecurity) },
-            material: material, eventLoop: eventLoop, logger: logger, firmware: firmwareTools, wear: wear,
+            material: material, eventLoop: eventLoop, logger: logger, firmware: firmwareTools(startup.shelf), wear: wear,
             signOfLife: supervision.signOfLife,
             diagnostics: DiagnosticsSources(
                 configuration, authorizationKey: startup.credentials.authorizationKey, ring: ring,

@@ -1,6 +1,8 @@
 import Agent
 import Boards
 import FileTransfer
+import Logging
+import OCPP
 
 #if canImport(Glibc)
     import Glibc
@@ -10,7 +12,7 @@ import FileTransfer
 
 extension Daemon {
     /// Who fetches, judges and installs firmware, as configuration and board say.
-    var firmwareTools: FirmwareTools {
+    func firmwareTools(_ shelf: CertificateShelf) -> FirmwareTools {
         let installer: FirmwareInstaller
         if let program = configuration.firmware.install {
             // A name without a slash is a file beside the configuration, not a command to look for in PATH.
@@ -22,7 +24,14 @@ extension Daemon {
         }
         return FirmwareTools(
             directory: configuration.dataDirectory + "/firmware", curl: curl, installer: installer,
-            roots: { [file = configuration.firmware.caFile] in file.flatMap(Self.text).map { [$0] } ?? [] })
+            roots: { [file = configuration.firmware.caFile, logger] in
+                // The file for its revocation lists too; the shelf for what came over OCPP.
+                var roots = file.flatMap(Self.text).map { [$0] } ?? []
+                do { roots += try await shelf.roots(.manufacturerRootCertificate) } catch {
+                    logger.error("the manufacturer's roots cannot be read", metadata: ["error": "\(error)"])
+                }
+                return roots
+            })
     }
 
     /// Whoever vouches for the Central System vouches for its file servers too.

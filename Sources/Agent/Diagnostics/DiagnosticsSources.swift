@@ -27,7 +27,7 @@ public struct DiagnosticsSources: Sendable {
 
 extension DiagnosticsSources {
     /// - Parameter hasJournal: whether systemd has connected standard error to its journal (`JOURNAL_STREAM`).
-    public init(_ configuration: DaemonConfiguration, authorizationKey: String?, ring: LogRing, hasJournal: Bool) {
+    public init(_ configuration: DaemonConfiguration, authorizationKey: String, ring: LogRing, hasJournal: Bool) {
         let (central, charger) = (configuration.centralSystem, configuration.chargePoint)
         var facts: [(name: String, value: String)] = [
             ("board", configuration.board), ("dataDirectory", configuration.dataDirectory), ("chargePoint.id", charger.id),
@@ -40,13 +40,13 @@ extension DiagnosticsSources {
         if let central {
             facts += [
                 ("centralSystem.securityProfile", "\(central.securityProfile)"),
-                ("centralSystem.authorizationKey", authorizationKey == nil ? "not set" : "set"),
+                ("centralSystem.authorizationKey", authorizationKey.isEmpty ? "not set" : "set"),
                 ("centralSystem.caFile", central.caFile ?? ""),
                 ("centralSystem.clientCertificate", central.clientCertificate ?? ""),
                 ("centralSystem.verifyHostname", "\(central.verifyHostname)"),
             ]
         }
-        let secrets = [authorizationKey, central?.authorizationKey, configuration.web?.password].compactMap { $0 }
+        let secrets = [authorizationKey, central?.authorizationKey, configuration.web?.password].compactMap { $0 }.filter { !$0.isEmpty }
         self.init(
             folder: configuration.dataDirectory + "/logs", facts: facts, secrets: secrets, ring: ring, hasJournal: hasJournal,
             extraTrust: central?.caFile)

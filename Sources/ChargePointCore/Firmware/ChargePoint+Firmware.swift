@@ -52,6 +52,7 @@ extension ChargePoint {
         firmware.rebootDue = nil
         enter(.ended, status)
         log(status == .installed ? .notice : .error, "firmware: \(status.rawValue): \(reason)")
+        if status == .installed { report(.firmwareUpdated, info: reason) }
         out.then.append(.discardFirmware)
     }
 
@@ -127,7 +128,7 @@ extension ChargePoint {
         case (.downloaded, .verified): enter(.ready, .signatureVerified)
         case (.downloaded, .notVerified(let reason)):
             endUpdate(.invalidSignature, reason)
-            securityEvent(.invalidFirmwareSignature, reason)
+            report(.invalidFirmwareSignature, info: reason)
         case (.installing, .installed(let version, let restart)): installed(version, restart)
         case (.installing, .notInstalled(let reason, let isImageUnfit)):
             endUpdate(isImageUnfit && update.signed != nil ? .installVerificationFailed : .installationFailed, reason)

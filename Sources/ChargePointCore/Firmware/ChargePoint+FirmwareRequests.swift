@@ -76,7 +76,7 @@ extension ChargePoint {
     private mutating func refuse(_ asked: FirmwareKeeper.Asked, _ status: UpdateFirmwareStatusEnumType, _ reason: String) {
         log(.warning, "firmware: a signed update was refused, \(status.rawValue): \(reason)")
         reply(asked.id, .signedUpdateFirmware(.init(status: status)))
-        securityEvent(.invalidFirmwareSigningCertificate, reason)
+        report(.invalidFirmwareSigningCertificate, info: reason)
     }
 
     /// Whoever asked over a connection that is gone hears no answer, and nothing was promised.
@@ -85,15 +85,4 @@ extension ChargePoint {
     /// Retries come after the first try: 0 is one try.
     private func tries(_ retries: Int?) -> Int { 1 + min(max(0, retries ?? Self.ownRetries), Self.mostRetries) }
     private func interval(_ seconds: Int?) -> Int { min(max(1, seconds ?? Self.ownRetryInterval), Self.longestRetryInterval) }
-
-    /// What the security log is to know of firmware (security whitepaper §8).
-    enum FirmwareSecurityEvent: String, Sendable {
-        case invalidFirmwareSigningCertificate = "InvalidFirmwareSigningCertificate"
-        case invalidFirmwareSignature = "InvalidFirmwareSignature"
-    }
-
-    /// The one place where an update tells of an attack.
-    mutating func securityEvent(_ event: FirmwareSecurityEvent, _ techInfo: String) {
-        log(.error, "security event \(event.rawValue): \(techInfo)")
-    }
 }

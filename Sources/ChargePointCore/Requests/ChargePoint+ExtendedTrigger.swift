@@ -10,9 +10,7 @@ extension ChargePoint {
         if let message = request.requestedMessage.inTriggerMessage { return carryOut(message, request.connectorId) }
         switch request.requestedMessage {
         case .logStatusNotification: triggerLogStatus()
-        case .firmwareStatusNotification:
-            calls.enqueue(
-                .signedFirmwareStatusNotification(SignedFirmwareStatusNotification(status: .idle)), .other, isTriggered: true)
+        case .firmwareStatusNotification: triggerSignedFirmwareStatus()
         case .signChargePointCertificate: askForCertificate()
         case .bootNotification, .heartbeat, .meterValues, .statusNotification: break
         }

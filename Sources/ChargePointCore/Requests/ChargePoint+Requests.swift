@@ -51,9 +51,6 @@ extension ChargePoint {
         case .getLog(let request): getLog(request, id)
         case .updateFirmware(let request): updateFirmware(request, id)
         case .signedUpdateFirmware(let request): signedUpdateFirmware(request, id)
-        default:
-            let error = CallError(code: .notSupported, description: "\(request.action.rawValue) is not supported here")
-            out.then.append(.send(.error(id, error)))
         }
     }
 
