@@ -1,5 +1,6 @@
 import ChargePointCore
 import OCPP
+import Persistence
 import Testing
 import Units
 
