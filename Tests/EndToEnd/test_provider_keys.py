@@ -174,6 +174,7 @@ async def chip(folder, monkeypatch):
         await process.wait()
 
 
+@pytest.mark.xfail(reason="TLS with a TPM's key ends with 'cannot duplicate context'", strict=True)
 @needs("swtpm", "tpm2_createprimary", PROVIDER)
 async def test_a_key_in_a_TPM_authenticates_and_gets_a_new_certificate(begin, central_system, root, chip):
     identity = root.issue("0001", names=(), key=chip)
