@@ -261,7 +261,6 @@ async def test_a_ledger_of_a_newer_version_is_refused_with_the_remedy_and_not_to
     await charger.systemctl("stop", "ladepunktd.service")
     ledger = charger.container.disk("/var/lib/ladepunkt/ledger.sqlite")
     with sqlite3.connect(ledger) as database:
-        database.execute("PRAGMA journal_mode = DELETE")
         schema = database.execute("PRAGMA user_version").fetchone()[0]
         database.execute("PRAGMA user_version = 99")
     database.close()
