@@ -11,6 +11,13 @@ import Testing
 /// Where each key's effect is tested: a key that is only stored would be a promise that nobody keeps.
 @Suite(.ocpp("9.1"), .ocpp("9.2"), .ocpp("9.3")) struct `Every configuration key` {
     private static let tests: [ConfigurationKey: String] = [
+        .alignedDataSignReadings: "of begin and end are in StopTransaction, each in its own container",
+        .publicKeyWithSignedMeterValue: "carry the public key as often as was asked for",
+        .sampledDataSignReadings: "of begin and end are in StopTransaction, each in its own container",
+        .sampledDataSignStartedReadings: "at the start come right after StartTransaction, beside the raw ones",
+        .sampledDataSignUpdatedReadings: "in between come with every sample",
+        .startTxnSampledData: "at the start come right after StartTransaction, beside the raw ones",
+        .securityEventNotifications: "are told as SecurityEventNotifications says",
         .additionalRootCertificateCheck: "with AdditionalRootCertificateCheck is signed by the one that it replaces",
         .allowOfflineTxForUnknownId: "offline the lists decide, as the keys allow",
         .authorizationCacheEnabled: "a cache that is off says nothing",
@@ -57,6 +64,7 @@ import Testing
     ]
     /// Tell what is so; nothing acts on them.
     private static let information: Set<ConfigurationKey> = [
+        .alignedDataSignUpdatedReadings,
         .connectorPhaseRotation, .connectorPhaseRotationMaxLength, .connectorSwitch3to1PhaseSupported, .getConfigurationMaxKeys,
         .meterValuesAlignedDataMaxLength,
         .meterValuesSampledDataMaxLength, .numberOfConnectors, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,

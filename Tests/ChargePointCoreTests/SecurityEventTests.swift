@@ -181,12 +181,11 @@ import Units
     }
 
     @Test(arguments: [59, 61, -59, -61]) func `tell of a clock that is set by more than a minute`(seconds: Int) throws {
-        var world = try World.accepted(keys: Self.keys.merging([.heartbeatInterval: "60"]) { _, new in new })
+        var world = try World.accepted(keys: Self.keys)
         world.forget()
-        let time = world.time + .seconds(60 + seconds)
-        world.central.replies[.heartbeat] = [.answer("{\"currentTime\":\"\(time)\"}")]
+        world.central.replies[.heartbeat] = [.answer("{\"currentTime\":\"\(world.time + .seconds(seconds))\"}")]
 
-        world.advance(.seconds(60))
+        world.trigger(.heartbeat)
 
         #expect(told(world) == (abs(seconds) > 60 ? ["SettingSystemTime"] : []))
     }

@@ -31,8 +31,8 @@ import Units
         Row(message: .meterValues, connector: 0, status: .accepted, sent: values),
         Row(message: .meterValues, connector: 2, status: .accepted, sent: [values[1]]),
         Row(message: .meterValues, connector: 3, status: .rejected),
-        Row(message: .diagnosticsStatusNotification, status: .notImplemented),
-        Row(message: .firmwareStatusNotification, status: .notImplemented),
+        Row(message: .diagnosticsStatusNotification, status: .accepted, sent: ["DiagnosticsStatusNotification"]),
+        Row(message: .firmwareStatusNotification, status: .accepted, sent: ["FirmwareStatusNotification"]),
     ]
 
     private func sent(_ world: World) -> [String] {

@@ -17,7 +17,7 @@ import Units
 
     @Test func `that is full still admits the ends of sessions and their delivery`() throws {
         var limits = SQLiteRecordStore.Limits.small
-        limits.databaseSize = 200 * 1024
+        limits.databaseSize = 320 * 1024
         limits.reserve = 128 * 1024
         var log: [String] = []
         let store = try open(limits) { log.append($0) }
@@ -45,7 +45,7 @@ import Units
 
     @Test func `that is full keeps nothing of what it refused`() throws {
         var limits = SQLiteRecordStore.Limits.small
-        limits.databaseSize = 120 * 1024
+        limits.databaseSize = 240 * 1024
         limits.reserve = 0
         let store = try open(limits)
         let many: [Record] = [.transactionBegan(start("s"))] + (0..<2_000).map { .meterValues("s", 1, sample($0, at: $0)) }
@@ -59,7 +59,7 @@ import Units
 
     @Test func `gives the reserve back when there is space again`() throws {
         var limits = SQLiteRecordStore.Limits.small
-        limits.databaseSize = 120 * 1024
+        limits.databaseSize = 240 * 1024
         let store = try open(limits)
         try store.commit([.transactionBegan(start("s"))])
         var second = 0

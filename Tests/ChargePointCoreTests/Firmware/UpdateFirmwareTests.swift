@@ -195,12 +195,11 @@ import Units
     @Test func `goes on after a restart where it was`() throws {
         let world = try Self.asked()
 
-        var after = try world.restarted(running: "1.0")
+        let after = try world.restarted(running: "1.0")
 
         #expect(after.firmwareWork == ["fetch"])
         // Told already: nothing is new.
         #expect(after.firmwareStatuses.isEmpty)
-        after.firmware(.fetched)
     }
 
     @Test func `is told of later what happened while nobody was there to hear it, in order`() throws {

@@ -89,9 +89,10 @@ extension World {
             if case .answer(let answer, _) = effect { answer } else { nil }
         }
     }
+    /// But for security events, which have a log of their own.
     var warnings: [String] {
         effects.compactMap { effect in
-            if case .log(.warning, let text) = effect { text } else { nil }
+            if case .log(.warning, let text) = effect, !text.hasPrefix("security event ") { text } else { nil }
         }
     }
 

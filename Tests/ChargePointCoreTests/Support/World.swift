@@ -122,6 +122,8 @@ struct World {
         } else if !commit(reaction.record) {
             // What was decided on the strength of that record is undone; the same input meets a charge point that cannot record.
             chargePoint = before
+            // Nothing of it was carried out but what makes safe.
+            reactions[reactions.count - 1] = Reaction(now: reaction.now)
             let failed = handle(.storageFailed(storeFailure ?? ""))
             reaction = handle(input)
             backlog = failed.record + reaction.record
