@@ -52,17 +52,19 @@ public struct ChargePoint: Sendable, Equatable {
     var unlocks: [PendingUnlock] = []
     var processEnd: ProcessEnd?
     var firmware: FirmwareKeeper
+    /// Uptime when the process started.
+    let startedAt: Duration
     /// Sessions restored for a connector that no longer exists.
     var orphans: [ActiveTransaction] = []
     /// Uptime until which restored sessions wait for their vehicle.
     var restoredUntil: Duration?
-    /// Uptime when the process started.
-    let startedAt: Duration
     var aligned: Aligned?
     var lamp: LampState?
 
     var identifiers = IdentifierSource()
     var now: Moment
+    /// Uptime of the input before the present one.
+    var lastInputAt: Duration
     var out = Reaction.none
 
     /// The connection to the Central System.
@@ -124,6 +126,7 @@ public struct ChargePoint: Sendable, Equatable {
         clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime, at: moment)
         isCorrectionDue = clock.source == .unset || snapshot.hasUncorrectedTimes
         now = moment
+        lastInputAt = moment.uptime
         startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
@@ -152,6 +155,7 @@ public struct ChargePoint: Sendable, Equatable {
 
     /// Takes in what happened and says what to do about it.
     public mutating func handle(_ input: Input, at moment: Moment) -> Reaction {
+        lastInputAt = now.uptime
         now = moment
         identifiers.reseed(moment.entropy)
         let clockBefore = clock

@@ -48,8 +48,8 @@ async def test_a_listed_card_charges_offline_and_a_blocked_one_does_not(start, c
     await point.go_offline()
     await point.plug()
 
-    await point.swipe(STRANGER)
     assert (await point.api.get(f"/v1/cards/{STRANGER}/explain"))["outcome"] == "refused"
+    await point.swipe(STRANGER)
     await point.has(status="Preparing")
     await point.swipe(CARD)
     await point.has(status="Charging")

@@ -46,7 +46,8 @@ extension DiagnosticsSources {
                 ("centralSystem.verifyHostname", "\(central.verifyHostname)"),
             ]
         }
-        let secrets = [authorizationKey, central?.authorizationKey, configuration.web?.password].compactMap { $0 }.filter { !$0.isEmpty }
+        let secrets = [authorizationKey, central?.authorizationKey, configuration.web?.password].compactMap { $0 }
+            .filter { !$0.isEmpty }
         self.init(
             folder: configuration.dataDirectory + "/logs", facts: facts, secrets: secrets, ring: ring, hasJournal: hasJournal,
             extraTrust: central?.caFile)

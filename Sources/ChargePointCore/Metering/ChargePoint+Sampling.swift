@@ -82,8 +82,8 @@ extension ChargePoint {
     private func alignedTime(_ end: Timestamp) -> RecordedTime {
         var time = clock.recorded(now)
         let delay = time.time - end
-        // A clock that was just set may have passed the end long ago, or before this start began.
-        guard delay >= .zero, delay <= Self.alignedTolerance, time.uptime - delay >= startedAt else { return time }
+        // What passed before the last input was not noticed then: the clock has been set since, and the end is not this instant's.
+        guard delay >= .zero, delay <= Self.alignedTolerance, time.uptime - delay >= lastInputAt else { return time }
         time.time = end
         time.uptime -= delay
         return time

@@ -24,6 +24,8 @@ struct FirmwareChecker: Checker {
         .installRebooting: [.installed, .installationFailed],
     ]
 
+    private static let verified: Set<FirmwareStatusEnumType> = [.signatureVerified, .installScheduled, .installing]
+
     mutating func observe(_ observation: Observation, in world: World) throws(Violation) {
         switch observation {
         case .committed(let records):
@@ -45,6 +47,11 @@ struct FirmwareChecker: Checker {
                 throw Violation(Self.rule, "firmware is installed while contactor \(connector.id) is closed")
             }
         case .ended: isInstalling = false
+        case .input(.started):
+            // The supply may have failed after a commit that nobody was told of.
+            guard let onDisk = try? world.store.snapshotNow().firmwareUpdate, onDisk != update else { return }
+            update = onDisk
+            if let status = onDisk.status, Self.verified.contains(status) { wasVerified = true }
         case .healed:
             guard let update, world.settings.hasCentralSystem else { return }
             guard update.untold.isEmpty else { throw Violation(Self.rule, "the Central System never hears of \(update.untold)") }
