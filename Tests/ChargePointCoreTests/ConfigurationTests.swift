@@ -27,7 +27,7 @@ import Units
         .numberOfConnectors, .stopTransactionMaxMeterValues, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
         .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,
     ]
-    private static let others: [ConfigurationKey] = [.authorizationKey, .connectorPhaseRotation]
+    private static let others: [ConfigurationKey] = [.authorizationKey, .connectorPhaseRotation, .securityEventNotifications]
 
     private func world() throws -> World { try World.accepted(.test(.sockets(2, hasLamp: true))) }
 
@@ -40,6 +40,15 @@ import Units
     @Test func `of every key is tested here`() {
         let tested = Self.booleans + Self.integers.map(\.key) + Self.measurands + Self.readOnly + Self.others
         #expect(Set(tested) == Set(ConfigurationKey.allCases))
+    }
+
+    @Test func `of a few words takes them in any case, as they are written here`() throws {
+        var world = try world()
+
+        #expect(world.changeConfiguration("SecurityEventNotifications", "aLL") == .accepted)
+        #expect(value(&world, "SecurityEventNotifications") == "All")
+        #expect(world.changeConfiguration("SecurityEventNotifications", "some") == .rejected)
+        #expect(value(&world, "SecurityEventNotifications") == "All")
     }
 
     @Test(arguments: booleans) func `of a boolean takes true and false in any case and nothing else`(key: ConfigurationKey) throws {

@@ -194,7 +194,7 @@ import Units
     }
 
     @Test func `for no connector are Rejected, for a profile that is off NotImplemented`() throws {
-        var world = try World.accepted()
+        var world = try World.accepted(keys: [.supportedFeatureProfiles: "Core,RemoteTrigger"])
 
         #expect(world.trigger(.statusNotification, 2) == .rejected)
         #expect(world.trigger(.meterValues, 2) == .rejected)
