@@ -54,6 +54,15 @@ import Units
         #expect(Set(tested) == Set(ConfigurationKey.allCases))
     }
 
+    @Test func `of a few words takes them in any case, as they are written here`() throws {
+        var world = try world()
+
+        #expect(world.changeConfiguration("SecurityEventNotifications", "aLL") == .accepted)
+        #expect(value(&world, "SecurityEventNotifications") == "All")
+        #expect(world.changeConfiguration("SecurityEventNotifications", "some") == .rejected)
+        #expect(value(&world, "SecurityEventNotifications") == "All")
+    }
+
     @Test(arguments: booleans) func `of a boolean takes true and false in any case and nothing else`(key: ConfigurationKey) throws {
         var world = try world()
         for (value, kept) in [("true", "true"), ("FALSE", "false"), ("True", "true")] {

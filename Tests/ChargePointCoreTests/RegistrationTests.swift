@@ -22,8 +22,10 @@ import Units
     @Test(.ocpp("errata 3.22")) func `is followed by the status of connectors 0 to n`() throws {
         let world = try World.accepted(.test(.sockets(2)))
 
-        let first: [Action] = [.bootNotification, .statusNotification, .statusNotification, .statusNotification]
-        #expect(world.calls.map(\.action).starts(with: first))
+        let actions: [Action] = [
+            .bootNotification, .statusNotification, .statusNotification, .statusNotification, .securityEventNotification,
+        ]
+        #expect(world.calls.map(\.action) == actions)
         #expect(world.notifications.map(\.connectorId) == [0, 1, 2])
         #expect(world.notifications.allSatisfy { $0.status == .available && $0.errorCode == .noError })
     }

@@ -18,7 +18,7 @@ extension ChargePoint {
             info: words.isEmpty ? nil : LimitedString(truncating: words.joined(separator: "; ")),
             isWaiting: settings.hasCentralSystem && reach.includes(event))
         record(.securityEvent(entry))
-        log(event.isCritical ? .warning : .notice, "security event \(event.rawValue)\(entry.info.map { ": \($0)" } ?? "")")
+        log(.notice, "security event \(event.rawValue)\(entry.info.map { ": \($0)" } ?? "")")
         guard entry.isWaiting, let givenUp = security.append(entry) else { return }
         record(.securityEventSettled(givenUp.number))
         log(
