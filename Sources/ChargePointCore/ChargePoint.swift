@@ -63,8 +63,8 @@ public struct ChargePoint: Sendable, Equatable {
 
     var identifiers = IdentifierSource()
     var now: Moment
-    /// Uptime of the input before the present one.
-    var lastInputAt: Duration
+    /// As it was before the present input, which may have set it.
+    var clockBefore: ClockKeeper
     var out = Reaction.none
 
     /// The connection to the Central System.
@@ -126,7 +126,7 @@ public struct ChargePoint: Sendable, Equatable {
         clock = ClockKeeper(boot: snapshot.boot, notBefore: snapshot.lastRecordedTime, at: moment)
         isCorrectionDue = clock.source == .unset || snapshot.hasUncorrectedTimes
         now = moment
-        lastInputAt = moment.uptime
+        clockBefore = clock
         startedAt = moment.uptime
         wasEverAccepted = snapshot.wasEverAccepted
         queue = TransactionQueue(counts: snapshot.queue)
@@ -155,10 +155,9 @@ public struct ChargePoint: Sendable, Equatable {
 
     /// Takes in what happened and says what to do about it.
     public mutating func handle(_ input: Input, at moment: Moment) -> Reaction {
-        lastInputAt = now.uptime
         now = moment
         identifiers.reseed(moment.entropy)
-        let clockBefore = clock
+        clockBefore = clock
         clock.notice(moment)
         take(input)
         reportClockSet(since: clockBefore)

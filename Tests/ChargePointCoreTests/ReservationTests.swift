@@ -241,18 +241,18 @@ import Units
         #expect(try reservedIds(world) == [7])
     }
 
-    @Test func `replaced for another takes a waiting authorisation back`() throws {
+    @Test(arguments: [1, 0]) func `replaced for another takes a waiting authorisation back`(connector: Int) throws {
         var world = try world()
-        world.reserve()
+        world.reserve(at: connector)
         world.present()
         #expect(world.status() == .preparing)
 
-        #expect(world.reserve(for: .other) == .accepted)
+        #expect(world.reserve(at: connector, for: .other) == .accepted)
 
         world.plugIn()
         world.advance(.seconds(2))
         #expect(world.starts.isEmpty)
-        #expect(world.status() == .reserved)
+        #expect(world.status() == (connector == 0 ? .preparing : .reserved))
     }
 
     @Test func `lets nobody in for free`() throws {

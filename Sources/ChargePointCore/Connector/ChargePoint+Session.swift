@@ -39,7 +39,7 @@ extension ChargePoint {
         let connector = connectors[index]
         guard let authorisation = connector.authorisation else { return }
         let claimant = Claimant(authorisation)
-        if let refusal = mayStart(index) ?? connectorRefusal(index, claimant) {
+        if let refusal = mayStart(index, claimant) {
             log(.notice, "authorisation dropped: \(refusal)")
             connectors[index].session = .none
             connectors[index].usage = connector.isPlugged ? .ended : .idle

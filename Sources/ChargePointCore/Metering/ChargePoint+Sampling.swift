@@ -81,9 +81,11 @@ extension ChargePoint {
     /// The end of an interval to the millisecond: a tick comes a little late, and the time is what such values are sorted by.
     private func alignedTime(_ end: Timestamp) -> RecordedTime {
         var time = clock.recorded(now)
-        let delay = time.time - end
-        // What passed before the last input was not noticed then: the clock has been set since, and the end is not this instant's.
-        guard delay >= .zero, delay <= Self.alignedTolerance, time.uptime - delay >= lastInputAt else { return time }
+        // By the clock as it was while the end was awaited: one that was set in this very step may have passed it by no tick's delay.
+        let delay = clockBefore.undisturbed(now) - end
+        guard time.time >= end, delay >= .zero, delay <= Self.alignedTolerance, time.uptime - delay >= startedAt else {
+            return time
+        }
         time.time = end
         time.uptime -= delay
         return time

@@ -131,15 +131,14 @@ struct TimeChecker: Checker {
             return
         }
         // The clock never became known in its start: the next start in which it did put it before its own begin.
-        let corrections = world.ledger.corrections
-        guard let boot = corrections.keys.filter({ $0 > recorded.boot }).min(), let correction = corrections[boot],
-            let start = starts[boot]
-        else { throw Violation(Self.rule, "\(said) is sent for \(recorded), although nothing corrects it") }
+        guard let correction = correction(of: recorded, world), let start = starts[correction.boot] else {
+            throw Violation(Self.rule, "\(said) is sent for \(recorded), although nothing corrects it")
+        }
         guard said >= ClockCorrection.firstPlausibleTime, said <= correction.anchor + start.begin else {
             throw Violation(Self.rule, "\(said) is sent for \(recorded) of an earlier start than \(correction)")
         }
         let place = (recorded.boot, recorded.uptime)
-        for other in sent[boot] ?? [] {
+        for other in sent[correction.boot] ?? [] {
             let isInOrder =
                 place == (other.boot, other.uptime)
                 ? said == other.time : place < (other.boot, other.uptime) ? said <= other.time : said >= other.time
@@ -147,7 +146,7 @@ struct TimeChecker: Checker {
                 throw Violation(Self.rule, "\(said) is sent for \(recorded), \(other.time) was for \(other.boot), \(other.uptime)")
             }
         }
-        sent[boot, default: []].append((recorded.boot, recorded.uptime, said))
+        sent[correction.boot, default: []].append((recorded.boot, recorded.uptime, said))
     }
 
     /// A session never ends before it begins: where the clocks of two starts differ, the end says the begin's time.
@@ -157,7 +156,15 @@ struct TimeChecker: Checker {
         if let begin = begins.min(), said < begin {
             throw Violation(Self.rule, "\(said) is sent for the end of a session that began at \(begin)")
         }
-        return begins.contains(said) && ends.contains { $0 <= said }
+        guard ends.isEmpty else { return begins.contains(said) && ends.contains { $0 <= said } }
+        let corrected = correction(of: end.time, world)?.corrected(end.time).time
+        return begins.contains(said) && corrected.map { $0 <= said } ?? false
+    }
+
+    /// What puts a time right that was recorded in a start that never knew the clock.
+    private func correction(of recorded: RecordedTime, _ world: World) -> ClockCorrection? {
+        let corrections = world.ledger.corrections
+        return corrections.keys.filter { $0 > recorded.boot }.min().flatMap { corrections[$0] }
     }
 
     /// What was kept for the StopTransaction, thinned: some of the recorded times, in their order.
