@@ -254,6 +254,8 @@ public actor WebSocketLink {
         if case .open(let connection, let info) = outcome {
             self.connection = connection
             lastReceived = nil
+            // It may have been changed since the opening began.
+            connection.handler.value.setPingInterval(configuration.pingInterval)
             // Now, not after the resumption: the server's first message may be in the same packet.
             deliver(.connected(info))
         }
@@ -365,7 +367,7 @@ public actor WebSocketLink {
     /// Asks at once whether the connection lives: an answer comes as `LinkEvent.pong`. Without effect where pings are off.
     public func ping() { connection?.handler.value.pingNow() }
 
-    /// From the next attempt on, this holds; the ping interval at once.
+    /// From the next attempt on, this holds, but for the ping interval, which stays as it is.
     public func reconfigure(_ configuration: LinkConfiguration) {
         if self.configuration.reconnect != configuration.reconnect { backoff = Backoff(configuration.reconnect) }
         if self.configuration.password != configuration.password
@@ -373,8 +375,10 @@ public actor WebSocketLink {
         {
             prefersAlternative = false
         }
+        // How often is asked for signs of life is no part of who talks to whom.
+        let pingInterval = self.configuration.pingInterval
         self.configuration = configuration
-        setPingInterval(configuration.pingInterval)
+        self.configuration.pingInterval = pingInterval
     }
 
     /// A connection, or an attempt, that was begun with another configuration is given up for one with this. A link that was told to

@@ -58,6 +58,36 @@ extension OnLoopback {
             try await server.close()
         }
 
+        @Test func `is asked for as often as was set while the connection was being opened`() async throws {
+            let server = try await ScriptedServer { _, _ in .silence }
+            var seen = server.happenings.makeAsyncIterator()
+            try await withLink(.quick(server)) { link, events in
+                let (request, peer) = try await seen.request()
+                await link.setPingInterval(.milliseconds(200))
+                peer.send(acceptance(of: request))
+
+                _ = try await events.connected()
+                #expect(try await events.disconnected().kind == .pongMissed(within: .milliseconds(200)))
+            }
+            try await server.close()
+        }
+
+        @Test func `is asked for as before when other credentials are to be used`() async throws {
+            let server = try await ScriptedServer()
+            try await withLink(.quick(server)) { link, events in
+                _ = try await events.connected()
+                await link.setPingInterval(.milliseconds(200))
+
+                await link.reconfigure(.quick(server))
+                await link.reconnectNow()
+
+                _ = try await events.disconnected()
+                _ = try await events.connected()
+                #expect(await events.next() == .pong)
+            }
+            try await server.close()
+        }
+
         @Test func `lost fails what waits to be sent`() async throws {
             let server = try await ScriptedServer(onPing: { _ in [] })
             var seen = server.happenings.makeAsyncIterator()

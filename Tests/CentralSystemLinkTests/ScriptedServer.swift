@@ -102,12 +102,8 @@ private final class PeerHandler: ChannelInboundHandler {
         report(.request(request, .init(channel: context.channel)))
         switch reply(request) {
         case .accept(let subprotocol, let key, let then):
-            let accept = base64(sha1(Array(((key ?? request.headers["sec-websocket-key"] ?? "") + magic).utf8)))
-            let chosen = subprotocol.map { "Sec-WebSocket-Protocol: \($0)\r\n" } ?? ""
-            let answer =
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: \(accept)\r\n\(chosen)\r\n"
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: Array(answer.utf8) + then)), promise: nil)
+            let answer = acceptance(of: request, subprotocol: subprotocol, key: key)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer + then)), promise: nil)
             let frames = FrameReader(onPing: onPing, report: report)
             try? context.pipeline.syncOperations.addHandlers(
                 [ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 24)), frames])
@@ -161,6 +157,16 @@ private final class FrameReader: ChannelInboundHandler {
 }
 
 // MARK: Bytes
+
+/// The answer that opens the WebSocket (RFC 6455 §4.2.2).
+func acceptance(of request: ScriptedServer.Request, subprotocol: String? = "ocpp1.6", key: String? = nil) -> [UInt8] {
+    let accept = base64(sha1(Array(((key ?? request.headers["sec-websocket-key"] ?? "") + magic).utf8)))
+    let chosen = subprotocol.map { "Sec-WebSocket-Protocol: \($0)\r\n" } ?? ""
+    let answer =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Accept: \(accept)\r\n\(chosen)\r\n"
+    return Array(answer.utf8)
+}
 
 /// A frame as a server writes it.
 func frame(_ opcode: UInt8, _ data: [UInt8], fin: Bool = true, masked: Bool = false) -> [UInt8] {
