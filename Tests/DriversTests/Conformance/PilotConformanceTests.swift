@@ -72,7 +72,8 @@ extension Sysfs {
         evse.start()
 
         do {
-            log.expect(.pilot(connector: 1, .a))
+            // The last of what it says at the start.
+            log.expect(.contactor(connector: 1, .open))
             try checkPilot(
                 PilotUnderTest(
                     pilot: evse, log: log,
@@ -93,17 +94,13 @@ extension Sysfs {
                     pilot: bench.connector.pilot, log: bench.log,
                     vehicle: { state in
                         let simulator = bench.simulator
-                        switch state {
-                        case .a:
-                            try simulator.unplug(connector: 1)
-                            try simulator.setPilot(connector: 1, nil)
-                        default:
-                            // The plug first: a state is forced upon a vehicle that is there.
-                            try simulator.suspendVehicle(connector: 1)
-                            if state == .c { try simulator.setPilot(connector: 1, .state(.c)) }
+                        if state == .c {
+                            // A state is forced upon a vehicle that is there.
                             try simulator.plug(connector: 1)
-                            if state == .b { try simulator.setPilot(connector: 1, nil) }
+                            return try simulator.setPilot(connector: 1, .state(.c))
                         }
+                        try simulator.setPilot(connector: 1, nil)
+                        if state == .a { try simulator.unplug(connector: 1) } else { try simulator.plug(connector: 1) }
                     }, offered: { bench.offered }, isFaultShown: { bench.isFaultShown }))
         }
     }

@@ -41,7 +41,7 @@ final class ModbusDevices: Sendable {
     let state = Mutex(State())
     private let framing: Framing
     private let descriptor: Mutex<Int32>
-    /// Written to when the thread has to end.
+    /// Closed when the thread has to end.
     private let stop: Int32
     private let path: String?
 
@@ -92,8 +92,7 @@ final class ModbusDevices: Sendable {
 
     /// The adapter is pulled out.
     func unplug() {
-        var byte: UInt8 = 0
-        _ = write(stop, &byte, 1)
+        // Hanging up wakes the thread; where it has ended already, a write would be one to nobody (SIGPIPE).
         close(stop)
         descriptor.withLock {
             if $0 >= 0 { close($0) }
