@@ -6,6 +6,7 @@ import Units
 
 @Suite(.ocpp("9.1")) struct `Configuration` {
     private static let booleans: [ConfigurationKey] = [
+        .localAuthListEnabled,
         .allowOfflineTxForUnknownId, .authorizationCacheEnabled, .authorizeRemoteTxRequests, .localAuthorizeOffline,
         .localPreAuthorize,
         .sendBootNotificationOnReconnect, .stopTransactionOnEVSideDisconnect, .stopTransactionOnInvalidId,
@@ -25,7 +26,8 @@ import Units
         .connectorPhaseRotationMaxLength, .getConfigurationMaxKeys, .meterValuesAlignedDataMaxLength,
         .meterValuesSampledDataMaxLength,
         .numberOfConnectors, .stopTransactionMaxMeterValues, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
-        .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,
+        .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols, .localAuthListMaxLength,
+        .sendLocalListMaxLength, .reserveConnectorZeroSupported,
     ]
     private static let others: [ConfigurationKey] = [.authorizationKey, .connectorPhaseRotation]
 

@@ -219,17 +219,6 @@ import Units
         #expect(world.records.contains(.cacheCleared) == (status == .accepted))
     }
 
-    @Test func `of a profile that is off are NotSupported`() throws {
-        var world = try World.accepted()
-
-        guard case .error(_, let error)? = world.ask(.getLocalListVersion(GetLocalListVersion())) else {
-            Issue.record("answered otherwise")
-            return
-        }
-
-        #expect(error.code == .notSupported)
-    }
-
     @Test func `of a profile that the configuration switched off are NotSupported`() throws {
         var world = try World.accepted(keys: [.supportedFeatureProfiles: "Core"])
 
