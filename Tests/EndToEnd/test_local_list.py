@@ -23,7 +23,10 @@ def long_list(count: int = LONG_LIST, generation: int = 0) -> list[dict]:
 
 async def send_list(central_system, version: int, update_type: str, entries: list[dict] | None = None) -> str:
     body = {} if entries is None else {"localAuthorizationList": entries}
-    return (await central_system.request("SendLocalList", listVersion=version, updateType=update_type, **body))["status"]
+    payload = {"listVersion": version, "updateType": update_type} | body
+    # Validating our own ten thousand entries takes longer than all that the charge point does with them.
+    send = central_system.ask if len(entries or []) > 100 else lambda action, payload: central_system.request(action, **payload)
+    return (await send("SendLocalList", payload))["status"]
 
 
 async def version(central_system) -> int:
@@ -48,8 +51,8 @@ async def test_a_listed_card_charges_offline_and_a_blocked_one_does_not(start, c
     await point.go_offline()
     await point.plug()
 
-    await point.swipe(STRANGER)
     assert (await point.api.get(f"/v1/cards/{STRANGER}/explain"))["outcome"] == "refused"
+    await point.swipe(STRANGER)
     await point.has(status="Preparing")
     await point.swipe(CARD)
     await point.has(status="Charging")

@@ -31,9 +31,9 @@ async def test_a_reserved_connector_is_for_its_card_alone(start, central_system)
     assert await reserve(central_system, 8) == "Occupied"
 
     await point.plug()
-    await point.swipe(STRANGER)
     explanation = await point.api.get(f"/v1/cards/{STRANGER}/explain")
     assert explanation["outcome"] == "refused" and "reserved" in explanation["reason"]
+    await point.swipe(STRANGER)
     answer = await central_system.request("RemoteStartTransaction", connectorId=1, idTag=STRANGER)
     assert answer == {"status": "Rejected"}
     await point.has(status="Reserved")
@@ -115,9 +115,9 @@ async def test_a_reservation_of_connector_0_keeps_one_connector_free(start, cent
     await central_system.expect("StartTransaction", connectorId=1)
 
     await point.plug(2)
-    await point.swipe(COLLEAGUE, 2)
     explanation = await point.api.get(f"/v1/cards/{COLLEAGUE}/explain")
-    assert explanation["outcome"] == "refused"
+    assert explanation["outcome"] == "refused" and "connector 0" in explanation["reason"]
+    await point.swipe(COLLEAGUE, 2)
     await point.swipe(CARD, 2)
 
     assert (await central_system.expect("StartTransaction", connectorId=2))["idTag"] == CARD

@@ -22,7 +22,7 @@ import Testing
         Row(variant: .keepsStatusAfterReconnect, rules: ["status"]), Row(variant: .rendersIdEarly, rules: ["queue"]),
         Row(variant: .dropsAfterAttempts, rules: ["queue"], from: 63), Row(variant: .stepsClockTwice, rules: ["time"]),
         Row(variant: .forgetsRecordsOfFailure, rules: ["restoring", "queue", "records"], from: 183),
-        Row(variant: .tearsLocalList, rules: ["local list"]), Row(variant: .forgetsReservations, rules: ["reservation"]),
+        Row(variant: .tearsLocalList, rules: ["local list"]), Row(variant: .forgetsReservations, rules: ["reservation"], from: 70),
     ]
 
     @Test(arguments: rows)
