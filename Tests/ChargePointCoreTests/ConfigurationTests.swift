@@ -30,7 +30,8 @@ import Units
         .certificateStoreMaxLength,
         .meterValuesSampledDataMaxLength,
         .numberOfConnectors, .stopTransactionMaxMeterValues, .stopTxnAlignedDataMaxLength, .stopTxnSampledDataMaxLength,
-        .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols,
+        .supportedFeatureProfiles, .supportedFeatureProfilesMaxLength, .supportedFileTransferProtocols, .localAuthListMaxLength,
+        .sendLocalListMaxLength, .reserveConnectorZeroSupported,
     ]
     private static let others: [ConfigurationKey] =
         [.authorizationKey, .connectorPhaseRotation, .cpoName, .securityProfile, .startTxnSampledData, .securityEventNotifications]
