@@ -29,6 +29,7 @@ import Testing
         .meterValueSampleInterval: "are sampled every MeterValueSampleInterval from the start of the transaction",
         .minimumStatusDuration: "that did not last MinimumStatusDuration is not told",
         .resetRetries: "that does not happen is tried again ResetRetries times, then is a fault",
+        .securityEventNotifications: "are told as SecurityEventNotifications says",
         .sendBootNotificationOnReconnect: "with SendBootNotificationOnReconnect every connection begins with one",
         .stopTransactionMaxMeterValues: "in StopTransaction are thinned, begin and end stay",
         .stopTransactionOnEVSideDisconnect: "with StopTransactionOnEVSideDisconnect false it waits for the vehicle",
