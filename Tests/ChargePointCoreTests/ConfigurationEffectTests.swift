@@ -48,7 +48,6 @@ import Testing
         .minimumStatusDuration: "that did not last MinimumStatusDuration is not told",
         .reserveConnectorZeroSupported: "is Rejected where ReserveConnectorZeroSupported is false",
         .resetRetries: "that does not happen is tried again ResetRetries times, then is a fault",
-        .securityEventNotifications: "are told as SecurityEventNotifications says",
         .sendBootNotificationOnReconnect: "with SendBootNotificationOnReconnect every connection begins with one",
         .sendLocalListMaxLength: "has its lengths, of a message and of the whole",
         .stopTransactionMaxMeterValues: "in StopTransaction are thinned, begin and end stay",
