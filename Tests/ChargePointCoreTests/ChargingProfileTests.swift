@@ -189,6 +189,21 @@ import Units
         #expect(world.offer(2) == 11)
     }
 
+    @Test func `does not come and go with a vehicle that asks and stops at every turn`() throws {
+        var world = try Self.charging(limit: 11)
+        world.hardware[0].wantsEnergy = false
+        world.setPilot(1, .b)
+        world.advance(.seconds(10))
+
+        world.setPilot(1, .c)
+        #expect(world.offer(1) == nil)
+        #expect(world.offer(2) == 11)
+        world.advance(.seconds(60))
+
+        #expect(world.offer(1) == 11)
+        #expect(world.offer(2) == nil)
+    }
+
     @Test func `is given to a newcomer when the others have followed theirs down`() throws {
         var world = try World.accepted(.test(.sockets(2)))
         world.set(.amperes(16, 3, .chargePointMaxProfile))

@@ -19,8 +19,8 @@ struct ActiveTransaction: Sendable, Equatable {
     var flags: Set<SessionFlag> = []
     /// The most phases that the vehicle was seen to draw from; nil: none yet.
     var usedPhases: Int?
-    /// The vehicle stopped asking by itself while current was offered.
-    var isContent = false
+    /// Uptime at which the vehicle stopped asking by itself, while current was offered; nil: it did not, or asked again.
+    var contentSince: Duration?
 
     struct Deauthorised: Sendable, Equatable {
         /// Register up to which the vehicle may still draw (MaxEnergyOnInvalidId, OCPP 1.6 §9.1.14).

@@ -33,8 +33,8 @@ extension ChargePoint {
         if !before.isPlugged && after.isPlugged && after.usage == .idle && after.transaction == nil {
             connectors[index].usage = .preparing(since: now.uptime)
         }
-        if before.vehicle.asksForEnergy != after.vehicle.asksForEnergy {
-            connectors[index].transaction?.isContent = !after.vehicle.asksForEnergy && after.command.offer != nil
+        if before.vehicle.asksForEnergy != after.vehicle.asksForEnergy, after.command.offer != nil {
+            connectors[index].transaction?.contentSince = after.vehicle.asksForEnergy ? nil : now.uptime
         }
         if !before.isConnected && after.isConnected { vehicleCame(index) }
         if before.isConnected && !after.isConnected { vehicleWent(index) }

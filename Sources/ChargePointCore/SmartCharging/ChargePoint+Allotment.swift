@@ -6,6 +6,8 @@ extension ChargePoint {
     /// How long a vehicle may take to follow a lower offer (IEC 61851-1, annex A): so long the current that others gave up is not given
     /// away. Offers fall, and rise where nobody else is concerned, at once.
     static let followTime = Duration.seconds(5)
+    /// How long a vehicle that stopped asking comes after all others, if it asks again without being offered anything.
+    static let contentTime = Duration.seconds(60)
     /// A change that lies further ahead is looked for again then: no deadline is years away.
     static let longestLook = Duration.seconds(86_400)
 
@@ -36,6 +38,7 @@ extension ChargePoint {
 
     /// Divides what the charge point may draw as a whole among those that charge, the ones that came first before the others.
     private mutating func share(_ limit: ProfileLimit, _ own: [Allotment?], _ schedule: CompositeSchedule, _ instant: Timestamp) {
+        expireContentment()
         let sharing = connectors.indices.filter { mayOffer($0) || connectors[$0].command.isClosed }
             .sorted { began($0) < began($1) }
         let claims = sharing.map { index in
@@ -44,7 +47,7 @@ extension ChargePoint {
             return CurrentClaim(
                 most: mayOffer(index) ? most : 0, least: max(Allotment.least, min(useful, most)),
                 offered: connectors[index].command.offer, mayStillDraw: mayStillDraw(index),
-                isContent: connectors[index].transaction?.isContent ?? false)
+                isContent: connectors[index].transaction?.contentSince != nil)
         }
         let isShared = sharing.count > 1
         for (index, (claim, offer)) in zip(sharing, zip(claims, SharedCurrent(limit: limit.current, claims: claims).offers)) {
@@ -52,6 +55,20 @@ extension ChargePoint {
                 connectors[index].allotment = Allotment(current: offer, profile: limit.profile, isShared: isShared)
             }
             if isShared, let until = connectors[index].command.eased?.until, until > now.uptime {
+                nextLimitChange = min(nextLimitChange ?? until, until)
+            }
+        }
+    }
+
+    /// A vehicle that stopped asking and asks again without an offer waits its time: one that does so at every turn would have the
+    /// others' offers come and go with it.
+    private mutating func expireContentment() {
+        for index in connectors.indices {
+            guard connectors[index].vehicle.asksForEnergy, let since = connectors[index].transaction?.contentSince else { continue }
+            let until = since + Self.contentTime
+            if now.uptime >= until {
+                connectors[index].transaction?.contentSince = nil
+            } else {
                 nextLimitChange = min(nextLimitChange ?? until, until)
             }
         }

@@ -31,7 +31,8 @@ struct StatusChecker: Checker {
 
     /// In the end the Central System knows what is true.
     private func judgeEnd(_ view: ChargePointView) throws(Violation) {
-        guard view.registration == .accepted else { return }
+        // An installation takes connectors out of service whenever it likes, and may have just now.
+        guard view.registration == .accepted, view.firmware?.stage != .installing else { return }
         // "After (re-)connection the Charge Point reports the status of connector 0 to n" (errata 3.22).
         guard notified[.chargePoint] == view.status else {
             throw Violation("status", "connector 0 is \(view.status.rawValue), the Central System was not told")
