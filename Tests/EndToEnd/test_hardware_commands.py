@@ -40,7 +40,7 @@ async def run(*arguments):
     "card, form, technology, uid, id_tag, refusal",
     [
         ("04A2B3C4", "{}", "iso14443A", "04A2B3C4", "04A2B3C4", None),
-        ("04A2B3C4", "{byteOrder: reversed, case: lower, separator: ':', prefix: X}", "iso14443A", "04A2B3C4", "Xc4:b3:a2:04", None),
+        ("04A2B3C4", "{byteOrder: reversed, case: lower, separator: ':'}", "iso14443A", "04A2B3C4", "c4:b3:a2:04", None),
         ("04A2B3C4", "{decimal: true, digits: 10}", "iso14443A", "04A2B3C4", "0077771716", None),
         ("04A2B3C4D5E680", "{}", "iso14443A", "04A2B3C4D5E680", "04A2B3C4D5E680", None),
         ("B:11223344", "{}", "iso14443B", "11223344", "11223344", None),
