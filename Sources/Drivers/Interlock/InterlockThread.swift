@@ -115,6 +115,8 @@ final class InterlockThread: Sendable {
     func close(_ connector: Int) throws(ContactorFault) {
         heartbeat()
         let failure = try change { (safety, now, acts) throws(ContactorFault) in
+            // Nobody watches any more: what closed now would stay closed whatever happens.
+            if isEnding.load(ordering: .acquiring) { throw .notDriven("the board is shut down") }
             // What has come due counts before anything is granted.
             safety.settle(at: now, heardAt: now, &acts)
             try safety.change(connector) { (connector) throws(ContactorFault) in try connector.close(at: now, &acts) }

@@ -28,7 +28,7 @@ import Units
     }
 
     private func bus(_ line: ModbusBusConfiguration.Line) -> ModbusBus {
-        ModbusBus(ModbusBusConfiguration(name: "test", line: line, responseTimeout: .milliseconds(80)))
+        ModbusBus(ModbusBusConfiguration(name: "test", line: line, responseTimeout: .milliseconds(400)))
     }
 
     @Test func `on a serial bus keeps the rules`() async throws {

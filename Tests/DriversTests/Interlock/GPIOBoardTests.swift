@@ -260,6 +260,17 @@ import Units
         #expect(try !bench.isEnergised)
     }
 
+    @Test func `closes nothing once it is closed, however well proven open`() throws {
+        let bench = try LineBench()
+        bench.log.expect(.contactor(connector: 1, .open))
+        try bench.vehicle(.c)
+
+        bench.board.close()
+
+        #expect(throws: ContactorFault.notDriven("the board is shut down")) { try bench.contactor.close() }
+        #expect(try !bench.isEnergised)
+    }
+
     @Test func `names the holder of a line that is in use`() throws {
         let lines = ScriptedLines()
         lines.hold("c", by: "w1-gpio")
