@@ -121,7 +121,7 @@ import Units
         world.forget()
         world.central.replies[.securityEventNotification] = [.error(.notImplemented)]
         world.feed(.observed(.memoryExhaustion, "x"))
-        world.advance(.seconds(3600))
+        world.advance(.seconds(90))
         #expect(told(world) == ["MemoryExhaustion"])
 
         world.disconnect()
