@@ -27,7 +27,8 @@ import Units
                 + #"{"availability":"Operative","cablePlugged":false,"contactor":"open","errorCode":"GroundFailure","id":2,"info":null,"#
                 + #""limitedBy":null,"lock":null,"meter":null,"offeredCurrentA":null,"status":"Faulted","transaction":null,"#
                 + #""vehicleState":"A","vendorErrorCode":"E7"}],"#
-                + #""ledger":{"parked":1,"queued":2,"storageFailure":null},"reader":{"failure":null}}"#)
+                + #""ledger":{"parked":1,"queued":2,"storageFailure":null},"localList":null,"reader":{"failure":null},"reservations":[]}"#
+        )
     }
 
     @Test func `standalone says null for the central system`() async throws {
@@ -58,8 +59,10 @@ import Units
                 + #""lastError":"GenericError","sessionId":"s","state":"parked"}],"parked":1,"queued":0}"#)
         #expect(
             try await api.call(.get, "/v1/cards").text
-                == #"{"cards":[{"expiryDate":null,"idTag":"04A2B3C4","name":"Demo","parentIdTag":null,"source":"own","status":"Accepted"}]}"#
-        )
+                == #"{"cards":[{"expiryDate":null,"idTag":"04A2B3C4","name":"Demo","parentIdTag":null,"source":"own","status":"Accepted"}],"#
+                + #""next":null}"#)
+        #expect(try await api.call(.get, "/v1/cards?cursor=cache:AB").status == 200)
+        #expect(try await api.call(.get, "/v1/cards?cursor=elsewhere:AB").status == 400)
         #expect(
             try await api.call(.get, "/v1/configuration").text
                 == #"{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"},"#
