@@ -37,7 +37,7 @@ help:
 		'make run        build and start a charge point on the simulated board, standalone, with one demonstration card' \
 		'make run CENTRAL=ws://host:port/path [ID=cp001]' \
 		'                the same, connected to a central system' \
-		'make test       format, unit tests, end-to-end tests of the daemon, 1,000 simulated worlds' \
+		'make test       format, unit tests, end-to-end tests of the daemon, 2,000 simulated worlds' \
 		'make test-board the daemon in a virtual machine with GPIO lines, serial ports and power cuts; some 15 minutes' \
 		'make test-all   both, 200 sessions with a process that keeps dying, and the long simulation' \
 		'make fuzz       invents inputs for every decoder of foreign bytes, SECONDS=60 for each; FUZZ="frame url" for some' \
@@ -154,7 +154,7 @@ test: test-packages $(VENV)/installed
 	$(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)
 	echo "Simulation"
 	swift build -c release --product simulate
-	.build/release/simulate --seeds 1000
+	.build/release/simulate --seeds 2000
 
 test-board: test-board-packages $(VENV)/installed-board build
 	@echo "The virtual charger board"
@@ -166,7 +166,7 @@ test-all: test test-board test-install provider-packages
 	echo "Crashes"
 	LADEPUNKT_CRASHES=200 $(VENV)/bin/pytest -c $(END_TO_END)/pytest.ini $(END_TO_END)/test_crashes.py
 	echo "Long simulation"
-	swift run -c release simulate --seeds 100000
+	swift run -c release simulate --seeds 200000
 
 # What the fuzzer finds out stays in .build-fuzz; an input that breaks something goes into Tests/Fuzzing/Corpus with its mending.
 SECONDS ?= 60

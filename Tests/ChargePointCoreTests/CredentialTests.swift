@@ -167,6 +167,21 @@ import Units
         #expect(Self.profile(world) == "2")
     }
 
+    @Test func `that is replaced over its own connection before it was proven is what the next one falls back to`() throws {
+        var world = try Self.world()
+        world.central.replies[.bootNotification] = [.silence]
+        world.changeConfiguration("SecurityProfile", "2")
+        #expect(world.saved.fallbackCredentials?.securityProfile == 1)
+
+        #expect(world.changeConfiguration("SecurityProfile", "3") == .accepted)
+
+        #expect(
+            world.reactions.flatMap(\.record).contains { record in
+                if case .trialBegan(let fallback) = record { fallback.securityProfile == 2 } else { false }
+            })
+        #expect(world.credentials.map(\.securityProfile) == [2, 3])
+    }
+
     @Test func `is not proven by an answer that came over the old connection`() throws {
         var world = try Self.world()
         world.central.admits = { _ in false }

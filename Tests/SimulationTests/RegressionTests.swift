@@ -14,6 +14,10 @@ import Testing
         Row(seed: 66, told: "a message recorded while the head of the queue is being loaded is not forgotten"),
         Row(seed: 81, told: "a late answer to an earlier attempt does not let another CALL go while the repeat is outstanding"),
         Row(seed: 1161, told: "a clock that is set past an interval's end does not date its values before this start"),
+        Row(seed: 306, told: "a clock that is set dates no aligned value back to an instant that nobody awaited"),
+        Row(seed: 513, told: "a reservation of connector 0 that is replaced takes back who waits for a cable"),
+        Row(seed: 915, told: "a vehicle that asks and stops at every turn does not make all offers come and go"),
+        Row(seed: 1948, told: "credentials that are replaced before they were proven are what the next ones fall back to"),
         Row(seed: 1109, told: "UnlockConnector is not answered over another connection than it came by"),
     ]
 

@@ -24,7 +24,7 @@ extension ChargePoint {
     }
 
     func triggerStatus(_ request: TriggerMessage) -> TriggerMessageStatus {
-        // "If the requested message is unknown or not implemented the Charge Point SHALL return NOT_IMPLEMENTED."
+        // What nobody knows is a status of the answer, not a CALLERROR (OCPP 1.6 §5.17).
         guard let message = request.requestedMessage else { return .notImplemented }
         switch message {
         // Errata 3.35: after Accepted a further BootNotification is rejected.

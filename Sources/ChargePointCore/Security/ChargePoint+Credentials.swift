@@ -20,6 +20,7 @@ extension ChargePoint {
     mutating func changeCredentials(_ key: ConfigurationKey, _ value: String) -> (status: ConfigurationStatus, problem: String?) {
         // What worked before must be on disk before anything else is tried.
         if let storageFailure { return (.rejected, "\(key.rawValue): nothing can be recorded (\(storageFailure))") }
+        settleTrial()
         var asked = credentials
         if key == .securityProfile {
             let profile = Int(value) ?? 0
@@ -35,6 +36,13 @@ extension ChargePoint {
         adopt(asked)
         if isNew { report(.reconfigurationOfSecurityParameters, info: "\(key.rawValue) was changed") }
         return (.accepted, nil)
+    }
+
+    /// Whoever asks for other credentials over a connection has let in those that it was made with: they are what to come back to, proven
+    /// or not. The ones before them may be locked out already.
+    private mutating func settleTrial() {
+        guard trial.fallback != nil, link.isOpen, link.credentials == trial.number else { return }
+        if trial.usesFallback { returnToFallback() } else { prove() }
     }
 
     /// Why this profile cannot be used; nil: everything that it needs is there.

@@ -179,7 +179,7 @@ extension JSONReader {
         }
     }
 
-    /// `\uXXXX`, or a surrogate pair of two; half a pair reads as U+FFFD.
+    /// A `\u` with its four hexadecimal digits, or a surrogate pair of two; half a pair reads as U+FFFD.
     private mutating func readUnicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try readFourHexDigits()
         if let scalar = Unicode.Scalar(first) { return scalar }

@@ -5,6 +5,10 @@ import OCPP
 /// connection and in what the core says of itself.
 struct StatusChecker: Checker {
     private var shown: [ChargePointStatus] = []
+    /// When it changed last, where it did in this start.
+    private var changedAt: [ConnectorId: Duration] = [:]
+    /// How long an answer may be under way while all is in order (MessageTimeout is at most 30 s here).
+    private static let patience = Duration.seconds(30)
     /// What this connection was told last.
     private var notified: [ConnectorId: ChargePointStatus] = [:]
     /// MinimumStatusDuration leaves statuses out: the table judges what is before that filter.
@@ -14,6 +18,7 @@ struct StatusChecker: Checker {
         switch observation {
         case .ended:
             shown = []
+            changedAt = [:]
             notified = [:]
         case .input(.linkOpened), .input(.linkClosed):
             notified = [:]
@@ -24,20 +29,21 @@ struct StatusChecker: Checker {
             // Accepted anew, everything is told anew.
             notified = [:]
         case .effect(.send(.call(_, .statusNotification(let notification)))): try judge(notification, world.view)
-        case .calm, .healed: try judgeEnd(world.view)
+        case .calm, .healed: try judgeEnd(world.view, at: world.clock.elapsed)
         default: break
         }
     }
 
     /// In the end the Central System knows what is true.
-    private func judgeEnd(_ view: ChargePointView) throws(Violation) {
-        // An installation takes connectors out of service whenever it likes, and may have just now.
-        guard view.registration == .accepted, view.firmware?.stage != .installing else { return }
+    private func judgeEnd(_ view: ChargePointView, at now: Duration) throws(Violation) {
+        guard view.registration == .accepted else { return }
         // "After (re-)connection the Charge Point reports the status of connector 0 to n" (errata 3.22).
         guard notified[.chargePoint] == view.status else {
             throw Violation("status", "connector 0 is \(view.status.rawValue), the Central System was not told")
         }
         for connector in view.connectors where notified[connector.id] != connector.status {
+            // What changed just now, as when an installation begins, still waits for the answer to the CALL before it.
+            if let since = changedAt[connector.id], now - since < Self.patience { continue }
             let told = notified[connector.id]?.rawValue ?? "nothing"
             throw Violation(
                 "status", "connector \(connector.id) is \(connector.status.rawValue), the Central System was told \(told)")
@@ -52,6 +58,9 @@ struct StatusChecker: Checker {
             guard Self.isInTable(before, after) || Self.isBridged(before, after) else {
                 throw Violation("status", "connector \(id) shows \(after.rawValue) after \(before.rawValue): not in §4.9's table")
             }
+        }
+        for (connector, before) in zip(view.connectors, shown) where connector.status != before {
+            changedAt[connector.id] = world.clock.elapsed
         }
         shown = statuses
         try judgeOwn(view.status)

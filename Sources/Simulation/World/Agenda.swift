@@ -49,6 +49,8 @@ struct Agenda: Sendable {
         return first.event
     }
 
+    mutating func drop(where isMeant: (Event) -> Bool) { entries.removeAll { isMeant($0.event) } }
+
     /// The power is gone, and with it all that was under way.
     mutating func clear() { entries = [] }
 }

@@ -90,16 +90,22 @@ extension World {
         do { return try store.lookUp(idTag) } catch { return CardLookup() }
     }
 
+    /// There is one attempt at a time: whatever was planned before gives way.
+    func planConnection(in time: Duration) {
+        agenda.drop { if case .connect = $0 { true } else { false } }
+        agenda.plan(.connect, at: clock.elapsed + time)
+    }
+
     private func connect() {
         guard link.state == .closed else { return }
         guard !numbers.chance(troubles[.cut] * 4) else {
             inbox.append(.linkClosed)
-            agenda.plan(.connect, at: clock.elapsed + numbers.seconds(3...60))
+            planConnection(in: numbers.seconds(3...60))
             return
         }
         guard admission.admits(credentials) else {
             inbox.append(.linkRefused)
-            agenda.plan(.connect, at: clock.elapsed + numbers.seconds(1...30))
+            planConnection(in: numbers.seconds(1...30))
             return
         }
         link.open()
@@ -115,6 +121,6 @@ extension World {
         link.close()
         admission.connectionLost()
         inbox.append(.linkClosed)
-        agenda.plan(.connect, at: clock.elapsed + numbers.seconds(1...30))
+        planConnection(in: numbers.seconds(1...30))
     }
 }

@@ -162,7 +162,7 @@ extension World {
         case .useCredentials(let new, let number):
             (credentials, credentialsNumber) = (new, number)
             disconnect()
-            agenda.plan(.connect, at: clock.elapsed + numbers.milliseconds(10...500))
+            planConnection(in: numbers.milliseconds(10...500))
         case .certificates, .answer, .showLamp, .blink, .log, .giveUpLogUpload: break
         case .uploadLog(let upload):
             let outcome: LogUploadOutcome = numbers.pick([

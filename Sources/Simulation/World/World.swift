@@ -129,7 +129,7 @@ final class World {
         inbox = [.started] + board.report.map(Input.board)
         agenda.plan(.pollMeters, at: clock.elapsed + pollInterval)
         agenda.plan(.ping, at: clock.elapsed + .seconds(10))
-        if settings.hasCentralSystem { agenda.plan(.connect, at: clock.elapsed + numbers.milliseconds(100...5000)) }
+        if settings.hasCentralSystem { planConnection(in: numbers.milliseconds(100...5000)) }
     }
 
     /// A value counts when it is new in the configuration file; until it changes there again, what came over OCPP stands.
