@@ -6,7 +6,7 @@ public import NIOCore
 public import OCPP
 import Persistence
 import Synchronization
-public import Units
+import Units
 
 /// The shell around the core: one inbox, one loop, and effects carried out in a fixed order.
 ///
@@ -21,9 +21,9 @@ public actor ChargePointAgent {
     }
 
     private let actuators: Actuators
-    private let ledger: Ledger
+    let ledger: Ledger
     private let logger: Logger
-    private let upstream: Upstream?
+    let upstream: Upstream?
     private let workshop: FirmwareWorkshop
     private let pollers: [MeterPoller]
     private let uploader: LogUploader?
@@ -31,8 +31,8 @@ public actor ChargePointAgent {
     private let resources: ResourceWatch?
     nonisolated let inbox: Inbox
     nonisolated let published: Published
-    private nonisolated let configurationValues: ConfigurationValues
-    private nonisolated let wear: ContactorWear?
+    nonisolated let configurationValues: ConfigurationValues
+    nonisolated let wear: ContactorWear?
     private let linkChanges: LinkChanges?
 
     private var core: ChargePoint
@@ -375,69 +375,6 @@ public actor ChargePointAgent {
         isFeeding = view.connectors.contains { $0.contactor != .open }
         published.publish(view)
     }
-}
-
-extension ChargePointAgent {
-    // MARK: For those who watch and ask, from any thread
-
-    public nonisolated var view: ChargePointView { published.view }
-    public nonisolated var linkState: LinkState? { published.link }
-    /// What each contactor has behind it; nil: nobody counts.
-    public nonisolated func contactorLife(_ id: ConnectorId) -> ContactorWear.Life? { wear?.life(of: id.value) }
-    public nonisolated var configuration: [KeyValue] { configurationValues.all }
-
-    /// Says that `view` or `linkState` changed; a slow watcher misses what lies between, never the latest.
-    public nonisolated func changes() -> AsyncStream<Void> { published.changes() }
-    public nonisolated func notes() -> AsyncStream<AgentNote> { published.notes() }
-
-    /// Ends `run()` in good order.
-    public nonisolated func shutDown() { inbox.putShutdown() }
-
-    public nonisolated func request(_ request: OperatorRequest) async -> OperatorAnswer {
-        await withCheckedContinuation { continuation in
-            let isTaken = inbox.put(request) { continuation.resume(returning: $0) }
-            if !isTaken {
-                continuation.resume(
-                    returning: .refused(
-                        Refusal(.shuttingDown, "too many requests wait, or the charge point is stopping; try again")))
-            }
-        }
-    }
-
-    /// Returns when everything that the board has said so far has been handled.
-    public nonisolated func settle() async {
-        await withCheckedContinuation { continuation in inbox.putBarrier { continuation.resume() } }
-    }
-
-    public func sessions(_ query: SessionQuery) async throws(RecordStoreError) -> SessionPage { try await ledger.sessions(query) }
-    public func queueEntries(limit: Int) async throws(RecordStoreError) -> [QueueEntry] {
-        try await ledger.queueEntries(limit: limit)
-    }
-    public func cards(limit: Int, after place: CardPlace?) async throws(RecordStoreError) -> [CardEntry] {
-        try await ledger.cards(limit: limit, after: place)
-    }
-    public func securityLog(from: Timestamp?, to: Timestamp?) async throws(RecordStoreError) -> [SecurityLogEntry] {
-        try await ledger.securityLog(from: from, to: to)
-    }
-
-    /// Drops the connection and stays away; returns once the core knows that it is down.
-    public func disconnectLink() async throws(Refusal) {
-        guard let upstream else { throw Self.standalone }
-        let changes = published.changes()
-        await upstream.link.disconnect()
-        // The link is down; that it is has to come round through the reader of its events.
-        if published.link?.isConnected ?? false {
-            for await _ in changes where !(published.link?.isConnected ?? false) { break }
-        }
-        await settle()
-    }
-
-    public func connectLink() async throws(Refusal) {
-        guard let upstream else { throw Self.standalone }
-        await upstream.link.connect()
-    }
-
-    private static let standalone = Refusal(.notSupported, "no central system is configured: this charge point works standalone")
 }
 
 extension Logger.Level {

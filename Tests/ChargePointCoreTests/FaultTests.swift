@@ -14,22 +14,23 @@ import Units
         #expect(Set(Self.blocking + Self.harmless + [.evCommunicationError]) == Set(BoardFault.Kind.allCases))
     }
 
-    @Test(.ocpp("4.9")) func `of communication with the vehicle suspends a session and is a warning, never Faulted`() throws {
+    @Test(.ocpp("4.9"), arguments: [1, 0])
+    func `of communication with the vehicle suspends a session and is a warning, never Faulted`(number: Int) throws {
         var world = try World.accepted()
         world.charge()
         world.forget()
 
-        world.fault(.evCommunicationError)
+        world.fault(.evCommunicationError, at: number)
         #expect(world.reactions[0].now.contains(.openContactor(1)))
         world.advance(.seconds(10))
         #expect(!world.hardware[0].isClosed)
-        #expect(world.statuses() == [.suspendedEVSE])
-        #expect(world.notifications.last?.errorCode == .evCommunicationError)
-        world.fault(.evCommunicationError, isActive: false)
+        #expect(world.status() == .suspendedEVSE)
+        #expect(world.notifications.last { $0.connectorId == 1 }?.errorCode == .evCommunicationError)
+        world.fault(.evCommunicationError, at: number, isActive: false)
         world.advance(.seconds(20))
 
         #expect(world.status() == .charging)
-        #expect(world.notifications.last?.errorCode == .noError)
+        #expect(world.notifications.last { $0.connectorId == 1 }?.errorCode == .noError)
         #expect(world.stops.isEmpty)
     }
 

@@ -18,6 +18,8 @@ import Testing
         Row(seed: 513, told: "a reservation of connector 0 that is replaced takes back who waits for a cable"),
         Row(seed: 915, told: "a vehicle that asks and stops at every turn does not make all offers come and go"),
         Row(seed: 1948, told: "credentials that are replaced before they were proven are what the next ones fall back to"),
+        Row(seed: 2501, told: "a fault of the whole charge point that suspends opens every contactor"),
+        Row(seed: 3124, told: "what had to wait for its answer is not answered while Rejected"),
         Row(seed: 1109, told: "UnlockConnector is not answered over another connection than it came by"),
     ]
 

@@ -150,7 +150,7 @@ extension ChargePoint {
         if id == .chargePoint {
             set(fault, isActive: isActive, in: &faults)
             // What strikes the whole charge point strikes every connector, and is not mixed up with the connector's own.
-            for index in connectors.indices where fault.isBlocking {
+            for index in connectors.indices where fault.isBlocking || fault.suspends {
                 set(fault, isActive: isActive, in: &connectors[index].commonFaults)
                 if isActive { faultBegan(index, fault) }
             }

@@ -79,7 +79,7 @@ extension ChargePoint {
         report(.invalidFirmwareSigningCertificate, info: reason)
     }
 
-    /// Whoever asked over a connection that is gone hears no answer, and nothing was promised.
+    /// Whoever asked over a connection that is gone, or has rejected the charge point since, hears no answer, and nothing was promised.
     mutating func dropFirmwareQuestions() { firmware.asked = [] }
 
     /// Retries come after the first try: 0 is one try.

@@ -58,6 +58,8 @@ extension ChargePoint {
                 now.uptime
                 + (confirmation.interval > 0
                     ? .seconds(min(confirmation.interval, Self.longestBootInterval)) : Self.ownBootInterval)
+            // What was asked before is not answered any more, and nothing is begun on the strength of it.
+            if confirmation.status == .rejected { dropFirmwareQuestions() }
             log(.notice, "BootNotification: \(confirmation.status.rawValue), next one not before \(confirmation.interval) s")
             return
         }

@@ -54,7 +54,10 @@ extension ChargePoint {
         }
     }
 
+    /// "While Rejected, the Charge Point SHALL NOT respond to any Central System initiated message": one that had to wait for its answer
+    /// gets none either (OCPP 1.6 §4.2).
     mutating func reply(_ id: MessageId, _ confirmation: ChargePointConfirmation) {
+        guard registration.status != .rejected else { return }
         out.then.append(.send(.result(id, confirmation)))
     }
 

@@ -57,10 +57,7 @@ extension ChargePoint {
 
     private mutating func conclude(_ asker: PendingUnlock.Asker, _ status: UnlockStatus) {
         switch asker {
-        case .centralSystem(let id):
-            // While Rejected nothing is answered (OCPP 1.6 §4.2).
-            guard registration.status != .rejected else { return }
-            reply(id, .unlockConnector(.init(status: status)))
+        case .centralSystem(let id): reply(id, .unlockConnector(.init(status: status)))
         case .operator(let number): out.then.append(.answer(.unlock(status), request: number))
         }
     }

@@ -13,8 +13,9 @@ struct ReservationChecker: Checker {
         switch observation {
         case .reaction(let input, let reaction):
             forgetExpired(world)
-            for case .transactionBegan(let start) in reaction.record { try judge(start, world) }
+            // A request that ends a reservation may let somebody begin in the same step.
             if case .received(.call(_, let request), _) = input { forget(request, reaction) }
+            for case .transactionBegan(let start) in reaction.record { try judge(start, world) }
             forgetVoid(world.view)
         case .effect(.send(.result(let id, .reserveNow(let confirmation)))) where confirmation.status == .accepted:
             guard let request = asked.removeValue(forKey: id) else { return }

@@ -83,6 +83,22 @@ import Units
         #expect(!world.sent.contains { if case .result(_, .signedUpdateFirmware) = $0 { true } else { false } })
     }
 
+    @Test(.ocpp("4.2")) func `is neither answered nor begun when the charge point was Rejected meanwhile`() throws {
+        var world = try World(.running("1.0", allowsUnsigned: false))
+        world.central.replies[.bootNotification] = [.boot(.pending, interval: 60), .boot(.rejected, interval: 600)]
+        world.feed(.started)
+        world.feed(.linkOpened)
+        world.signedUpdateFirmware(nil)
+        world.advance(.seconds(61))
+        #expect(world.chargePoint.view.registration == .rejected)
+        world.forget()
+
+        world.feed(.signingCertificate(.valid, question: 1))
+
+        #expect(world.sent.isEmpty)
+        #expect(world.firmwareWork.isEmpty)
+    }
+
     @Test func `tells what it waits for`() throws {
         var world = try Self.accepted()
         world.signedUpdateFirmware(after: .seconds(100), installAfter: .seconds(1000), retries: 1)
