@@ -70,6 +70,7 @@ function showStatus(status) {
   $("facts").textContent = [
     `Firmware ${point.firmwareVersion}`, status.clock.source === "unset" ? "clock not set by anybody" : `clock from ${status.clock.source}`, `${ledger.queued} messages wait`,
     ledger.parked ? `${ledger.parked} set aside` : "", ledger.storageFailure ? `nothing can be recorded: ${ledger.storageFailure}` : "",
+    status.firmwareUpdate && status.firmwareUpdate.stage !== "ended" ? `firmware update: ${status.firmwareUpdate.status ?? status.firmwareUpdate.stage}` : "",
     status.reader?.failure ? `card reader: ${status.reader.failure}` : "",
   ].filter(Boolean).join(" · ");
   status.connectors.forEach(showConnector);

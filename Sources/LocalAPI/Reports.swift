@@ -24,7 +24,8 @@ extension StatusReport {
             reader: ReaderReport(failure: view.readerFailure),
             ledger: LedgerReport(queued: view.queue.queued, parked: view.queue.parked, storageFailure: view.storageFailure),
             localList: view.localList.map { LocalListReport(version: $0.version, length: $0.length) },
-            reservations: view.reservations.map { ReservationReport($0) })
+            reservations: view.reservations.map { ReservationReport($0) },
+            firmwareUpdate: view.firmware.map { FirmwareUpdateReport($0) })
     }
 }
 
@@ -47,6 +48,14 @@ extension ReservationReport {
         self.init(
             reservationId: reservation.id, connectorId: reservation.connectorId.value, idTag: reservation.idTag.text,
             parentIdTag: reservation.parentIdTag?.text, expiryDate: reservation.expiryDate)
+    }
+}
+
+extension FirmwareUpdateReport {
+    init(_ view: FirmwareView) {
+        self.init(
+            stage: view.stage.rawValue, status: view.status?.rawValue, signed: view.isSigned, retrieveAt: view.retrieveAt,
+            untold: view.untold)
     }
 }
 

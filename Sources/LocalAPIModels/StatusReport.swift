@@ -13,10 +13,13 @@ public struct StatusReport: Codable, Sendable, Equatable {
     /// null: the Local Authorization List is off.
     @Nullable public var localList: LocalListReport?
     public var reservations: [ReservationReport]
+    /// The last update of the firmware; null: none was ever asked for.
+    @Nullable public var firmwareUpdate: FirmwareUpdateReport?
 
     public init(
         chargePoint: ChargePointReport, clock: ClockReport, centralSystem: CentralSystemReport?, connectors: [ConnectorReport],
-        reader: ReaderReport, ledger: LedgerReport, localList: LocalListReport? = nil, reservations: [ReservationReport] = []
+        reader: ReaderReport, ledger: LedgerReport, localList: LocalListReport? = nil, reservations: [ReservationReport] = [],
+        firmwareUpdate: FirmwareUpdateReport? = nil
     ) {
         self.chargePoint = chargePoint
         self.clock = clock
@@ -26,6 +29,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.ledger = ledger
         self.localList = localList
         self.reservations = reservations
+        self.firmwareUpdate = firmwareUpdate
     }
 }
 

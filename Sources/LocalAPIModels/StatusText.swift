@@ -44,6 +44,7 @@ extension StatusReport {
             let place = reservation.connectorId == 0 ? "any connector" : "connector \(reservation.connectorId)"
             facts.append(["Reserved", "\(place) for \(reservation.idTag) until \(reservation.expiryDate)"])
         }
+        if let update = firmwareUpdate { facts.append(["Firmware update", update.text]) }
         if let failure = ledger.storageFailure { facts.append(["Storage failure", failure]) }
         if let failure = reader.failure { facts.append(["Card reader", failure]) }
 
@@ -62,6 +63,14 @@ extension StatusReport {
         let registration = centralSystem.registration.map { ", \($0)" } ?? ""
         let error = centralSystem.connected ? "" : centralSystem.lastError.map { ": \($0)" } ?? ""
         return "\(centralSystem.url)  \(state)\(registration)\(error)"
+    }
+}
+
+extension FirmwareUpdateReport {
+    fileprivate var text: String {
+        let kind = signed ? "signed" : "unsigned"
+        let waiting = untold > 0 ? "; the central system has not heard of the last \(untold)" : ""
+        return stage == "scheduled" ? "\(kind), not before \(retrieveAt)\(waiting)" : "\(kind), \(status ?? stage)\(waiting)"
     }
 }
 

@@ -195,3 +195,10 @@ extension StatusSource {
         now: .noon, centralSystem: LinkView(url: "ws://central:9000/cp001", isConnected: true, lastError: nil),
         contactors: [1: ContactorLife(closings: 1234, rated: 100_000)])
 }
+
+extension FirmwareView {
+    static let scheduled = FirmwareView(
+        FirmwareUpdate(
+            id: "u", location: "http://user:secret@central/image", retrieveAt: .noon, triesLeft: 1, retryInterval: 60,
+            versionBefore: "1.0.0"))
+}

@@ -35,6 +35,8 @@ import Units
         #expect(text.contains("Storage failure  the disk is full\n"))
         #expect(text.contains("Card reader      unplugged\n"))
         #expect(text.contains("not connected, Accepted: name not found\n"))
+        source.view.firmware = .scheduled
+        #expect(StatusReport(source).text.contains("Firmware update  unsigned, not before 2026-11-22T12:00:00Z\n"))
         source.contactors[2] = ContactorLife(closings: 100_001, rated: 100_000)
         #expect(StatusReport(source).text.contains("the contactor has closed 100001 times and is rated for 100000: replace it\n"))
         source.centralSystem = nil

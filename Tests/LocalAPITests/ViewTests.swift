@@ -27,8 +27,22 @@ import Units
                 + #"{"availability":"Operative","cablePlugged":false,"contactor":"open","contactorClosings":null,"#
                 + #""contactorRatedClosings":null,"errorCode":"GroundFailure","id":2,"info":null,"limitedBy":null,"lock":null,"meter":null,"offeredCurrentA":null,"status":"Faulted","transaction":null,"#
                 + #""vehicleState":"A","vendorErrorCode":"E7"}],"#
-                + #""ledger":{"parked":1,"queued":2,"storageFailure":null},"localList":null,"reader":{"failure":null},"reservations":[]}"#
+                + #""firmwareUpdate":null,"ledger":{"parked":1,"queued":2,"storageFailure":null},"localList":null,"reader":{"failure":null},"reservations":[]}"#
         )
+    }
+
+    @Test func `an update of the firmware is told without its address`() async throws {
+        let chargePoint = FakeChargePoint()
+        chargePoint.with { $0.source.view.firmware = .scheduled }
+
+        let update = try await InMemory(chargePoint).call(.get, "/v1/status").json["firmwareUpdate"]
+
+        #expect(
+            update
+                == .object([
+                    "stage": .text("scheduled"), "status": .null, "signed": .bool(false), "retrieveAt": .text("2026-11-22T12:00:00Z"),
+                    "untold": .integer(0),
+                ]))
     }
 
     @Test func `standalone says null for the central system`() async throws {
