@@ -97,6 +97,10 @@ async def link(point) -> dict:
     return (await point.api.get("/v1/status"))["centralSystem"]
 
 
+async def last_error(point) -> str | None:
+    return (await link(point))["lastError"]
+
+
 async def doctor(point, *arguments: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         COMMAND, "doctor", "--config", "ladepunkt.yaml", *arguments, cwd=point.folder,
@@ -110,10 +114,7 @@ async def refused(point, system, *words: str, check: str = "TLS"):
     """The charge point does not connect and says why; the doctor finds the same."""
     await point.start()
 
-    async def last_error():
-        return (await link(point))["lastError"]
-
-    error = await eventually(last_error, "an error is shown")
+    error = await eventually(lambda: last_error(point), "an error is shown")
     assert (await link(point))["connected"] is False
     assert not system.connections
     for word in words:
@@ -217,7 +218,7 @@ async def test_a_certificate_that_expires_within_30_days_is_warned_of(central_sy
     assert re.search(r"WARNING the Central System's certificate chain expires in 20 days: '.*CN=localhost'", charge_point.log)
     status, output, _ = await doctor(charge_point)
     assert status == 0
-    assert re.search(r"^soon +TLS ", output, re.MULTILINE)
+    assert re.search(r"^warn +TLS ", output, re.MULTILINE)
 
 
 # Refusals
@@ -544,7 +545,33 @@ async def test_the_doctor_is_content_with_what_works(central_system, charge_poin
     assert KEY not in output
     report = json.loads((await doctor(charge_point, "--json"))[1])
     assert report["ok"] is True
-    assert [line["result"] for line in report["checks"]] == ["passed"] * 8
+    assert [line["result"] for line in report["checks"]] == ["passed"] * 8 + ["notReached"]
+
+
+async def test_the_doctor_knows_that_the_daemon_may_have_newer_credentials(central_system, charge_point, secure):
+    secure(securityProfile=2, authorizationKey=KEY)
+    await charge_point.start()
+    await registered(central_system)
+    central_system.refuse_with = 401
+
+    status, output, _ = await doctor(charge_point)
+
+    assert status == 0
+    assert re.search(r"^warn +Authentication .*\n.*came over OCPP since: nothing has to be done", output, re.MULTILINE), output
+    assert re.search(r"^ok +Daemon +ladepunktd is connected, Accepted", output, re.MULTILINE)
+
+
+async def test_the_doctor_says_when_what_the_file_says_would_do_and_the_daemon_is_not_connected(central_system, charge_point, secure):
+    secure(securityProfile=2, authorizationKey=KEY)
+    central_system.refuse_with = 401
+    await charge_point.start()
+    await eventually(lambda: last_error(charge_point), "an error is shown")
+    central_system.refuse_with = None
+
+    status, output, _ = await doctor(charge_point)
+
+    assert status == 0
+    assert re.search(r"^warn +Daemon +ladepunktd is not connected: .*401.*\n.*change authorizationKey", output, re.MULTILINE), output
 
 
 @pytest.mark.parametrize(

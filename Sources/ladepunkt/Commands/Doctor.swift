@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import CentralSystemLink
 import ConfigurationFile
+import LocalAPIModels
 import Logging
 import NIOPosix
 import Synchronization
@@ -12,8 +13,8 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Finds out why the central system is not reached, and says what to do.",
         discussion: """
             Connects as the configuration file says, step by step, and hangs up. Reads the same files as the daemon, so run it as a user \
-            who may. The password that is tried is the file's; a newer one may have come over OCPP. Where ladepunktd is connected at the \
-            same time, the central system may drop that connection for this one; it comes back by itself.
+            who may. What is tried is what the file says. A ladepunktd that runs is asked how it fares itself: it may have newer credentials over \
+            OCPP. Where it is connected, the central system may drop that connection for this one; it comes back by itself.
             Exit status: 0 all is well, certificates that expire soon apart; 1 something is not, and standard error names it.
             """)
 
@@ -29,11 +30,12 @@ struct Doctor: AsyncParsableCommand {
 
     private func examine() async -> Examination {
         var examination = Examination()
+        let file: DaemonConfiguration
         let section: DaemonConfiguration.CentralSystemSection
         let links: LinkConfiguration
         let url: ConnectionURL
         do {
-            let file = try DaemonConfiguration.load(path: config)
+            file = try DaemonConfiguration.load(path: config)
             guard let central = file.centralSystem else {
                 examination.fail(
                     .configuration, "\(config) names no central system: this charge point works standalone.",
@@ -54,13 +56,25 @@ struct Doctor: AsyncParsableCommand {
         }
         examination.url = url.description
         examination.pass(.configuration, "\(config), security profile \(section.securityProfile)")
+        // Before the attempt, which may cost the daemon its connection.
+        let own = await daemonLink(file.control.socket)
         examination.resolved(url.host, addresses(of: url.host))
         guard examination.failure == nil else { return examination }
         let (steps, end) = await attempt(links)
         let shown =
             if case .tls(let context) = links.transportSecurity { context.clientCertificate } else { CertificateSummary?.none }
         examination.take(steps, end, password: links.password != nil, clientCertificate: shown)
+        examination.compare(with: own)
         return examination
+    }
+
+    /// How the link of the daemon that runs on this configuration fares; nil: none answers.
+    private func daemonLink(_ socket: String) async -> CentralSystemReport? {
+        do {
+            let isNamed = connection.socket != nil || connection.url != nil
+            let client = isNamed ? try connection.client() : APIClient(endpoint: .socket(socket))
+            return try await client.get(StatusReport.self, "/v1/status").centralSystem
+        } catch { return nil }
     }
 
     /// One attempt, by the very code that the daemon connects with.

@@ -5,7 +5,7 @@ import Units
 /// The way to the central system, one check after the other: the first that fails is the one thing to put right.
 struct Examination {
     enum Check: String, CaseIterable, Codable {
-        case configuration, nameResolution, tcp, tls, upgrade, subprotocol, authentication, clock
+        case configuration, nameResolution, tcp, tls, upgrade, subprotocol, authentication, clock, daemon
 
         var title: String {
             switch self {
@@ -17,6 +17,7 @@ struct Examination {
             case .subprotocol: "Subprotocol"
             case .authentication: "Authentication"
             case .clock: "Clock"
+            case .daemon: "Daemon"
             }
         }
     }
@@ -139,6 +140,26 @@ struct Examination {
         }
     }
 
+    /// - Parameter own: the link of the daemon that runs; nil: none does, or it may not be asked.
+    mutating func compare(with own: CentralSystemReport?) {
+        guard let own else { return }
+        guard own.connected else {
+            // A password or certificate that came over OCPP counts for the daemon, and is in no file.
+            let remedy =
+                failure == nil
+                ? "What the file says is accepted: if it is to count again, change authorizationKey or securityProfile there and restart." : ""
+            findings[.daemon] = Finding(
+                result: .warning, facts: ["ladepunktd is not connected: \(own.lastError ?? "it has only begun")"], remedy: remedy)
+            return
+        }
+        pass(.daemon, "ladepunktd is connected\(own.registration.map { ", \($0)" } ?? "")")
+        for check in [Check.tls, .authentication] where findings[check]?.result == .failed {
+            findings[check]?.result = .warning
+            findings[check]?.remedy =
+                "ladepunktd is connected all the same, with credentials that came over OCPP since: nothing has to be done."
+        }
+    }
+
     // MARK: Shown
 
     /// A line for each fact.
@@ -184,7 +205,7 @@ extension Examination.Result {
     fileprivate var mark: String {
         switch self {
         case .passed: "ok"
-        case .warning: "soon"
+        case .warning: "warn"
         case .failed: "FAILED"
         case .notReached: "–"
         }
