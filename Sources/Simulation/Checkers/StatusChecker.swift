@@ -7,6 +7,8 @@ struct StatusChecker: Checker {
     private var shown: [ChargePointStatus] = []
     /// When it changed last, where it did in this start.
     private var changedAt: [ConnectorId: Duration] = [:]
+    /// Since when everything is to be told anew.
+    private var anewSince = Duration.zero
     /// How long an answer may be under way while all is in order (MessageTimeout is at most 30 s here).
     private static let patience = Duration.seconds(30)
     /// What this connection was told last.
@@ -22,12 +24,14 @@ struct StatusChecker: Checker {
             notified = [:]
         case .input(.linkOpened), .input(.linkClosed):
             notified = [:]
+            anewSince = world.clock.elapsed
             isFiltered = false
         case .discarded: shown = world.view.connectors.map(\.status)
         case .reaction: try judge(world)
         case .effect(.send(.call(_, .bootNotification))):
             // Accepted anew, everything is told anew.
             notified = [:]
+            anewSince = world.clock.elapsed
         case .effect(.send(.call(_, .statusNotification(let notification)))): try judge(notification, world.view)
         case .calm, .healed: try judgeEnd(world.view, at: world.clock.elapsed)
         default: break
@@ -36,7 +40,8 @@ struct StatusChecker: Checker {
 
     /// In the end the Central System knows what is true.
     private func judgeEnd(_ view: ChargePointView, at now: Duration) throws(Violation) {
-        guard view.registration == .accepted else { return }
+        // After an update has started it anew, the last words may still be under way.
+        guard view.registration == .accepted, now - anewSince >= Self.patience else { return }
         // "After (re-)connection the Charge Point reports the status of connector 0 to n" (errata 3.22).
         guard notified[.chargePoint] == view.status else {
             throw Violation("status", "connector 0 is \(view.status.rawValue), the Central System was not told")
