@@ -107,8 +107,16 @@ public struct ConfigurationTable: Sendable, Equatable {
 extension String {
     /// The parts of a comma separated list, without blanks around them; an empty text has none.
     var commaSeparated: [String] {
-        split(separator: ",").map { part in
-            String(part.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-        }.filter { !$0.isEmpty }
+        // Bytes, not characters: this is asked in every step, and what separates is ASCII.
+        utf8.split(separator: UInt8(ascii: ",")).compactMap { part in
+            var part = part
+            while let first = part.first, first.isBlank { part.removeFirst() }
+            while let last = part.last, last.isBlank { part.removeLast() }
+            return part.isEmpty ? nil : String(Substring(part))
+        }
     }
+}
+
+extension UInt8 {
+    fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }
