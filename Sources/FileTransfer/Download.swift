@@ -30,6 +30,7 @@ extension Curl {
     }
 
     private func fetch(_ url: TransferURL, to path: String, _ signal: CancellationSignal) throws(TransferFailure) -> Int64 {
+        try KnownHosts.check(url)
         var part = try PartFile(path, source: Self.fingerprint(url.withoutUser), limits: limits)
         // HTTP cannot tell whether the file changed unless the server names its versions.
         if part.size > 0, part.validator == nil, url.scheme == .http || url.scheme == .https { part.empty() }

@@ -48,14 +48,28 @@ extension TransferFailure {
     ///   - httpStatus: of the last answer; nil where there was none.
     ///   - message: curl's own; secrets are taken out of it.
     init(exitStatus: Int32, httpStatus: Int?, message: String, url: TransferURL) {
-        let (kind, fact) = Self.meaning(exitStatus, httpStatus)
-        var said = message.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        let (kind, fact) = (url.scheme == .sftp ? Self.overSSH(exitStatus, message) : nil) ?? Self.meaning(exitStatus, httpStatus)
+        let lines = message.split(whereSeparator: \.isNewline)
+        // What follows curl's own line is advice to somebody at a terminal.
+        var said = (lines.last { $0.hasPrefix("curl: ") } ?? lines.last).map(String.init) ?? ""
         for secret in [url.password, url.query.isEmpty ? nil : url.query] {
             guard let secret, !secret.isEmpty, said.contains(secret) else { continue }
             // Where a short one stood would show what it was.
             said = secret.utf8.count < 6 ? "" : said.replacing(secret, with: "***")
         }
         self.init(kind, "\(url): \(fact) (\(said.isEmpty ? "curl: (\(exitStatus))" : String(said.prefix(200))))")
+    }
+
+    /// What means something else with SFTP than with the others; nil: nothing else.
+    private static func overSSH(_ exitStatus: Int32, _ message: String) -> (Kind, String)? {
+        // Newer versions of curl do not even begin without the file, and say so with status 2.
+        let isUnknown = exitStatus == 60 || exitStatus == 2 && message.contains("known_hosts")
+        return switch exitStatus {
+        case _ where isUnknown:
+            (.untrusted, "the server's key is not the one in .ssh/known_hosts in the home of the daemon's user, or there is none for it")
+        case 2: (.refused, "the server begins no SFTP session")
+        default: nil
+        }
     }
 
     private static func meaning(_ exitStatus: Int32, _ httpStatus: Int?) -> (Kind, String) {

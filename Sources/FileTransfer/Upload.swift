@@ -28,6 +28,7 @@ extension Curl {
     private func transmit(
         _ file: String, to url: TransferURL, as name: String, isRepeat: Bool, _ signal: CancellationSignal
     ) throws(TransferFailure) {
+        try KnownHosts.check(url)
         guard access(file, R_OK) == 0 else {
             throw TransferFailure(.localFile, "\(file) cannot be read: \(String(cString: strerror(errno)))")
         }

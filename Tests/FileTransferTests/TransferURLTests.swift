@@ -104,6 +104,36 @@ import Testing
     }
 }
 
+@Suite struct `A failure over SFTP` {
+    @Test(arguments: [
+        (60, "curl: (60) SSL peer certificate or SSH remote key was not OK", TransferFailure.Kind.untrusted, "known_hosts"),
+        (2, "curl: (2) Could not find a known_hosts file", .untrusted, "known_hosts"),
+        (2, "curl: (2) Failure initializing sftp session: would block", .refused, "begins no SFTP session"),
+        (67, "curl: (67) Authentication failure", .denied, "user and password"),
+    ])
+    func `is told in the words of SSH`(status: Int32, message: String, kind: TransferFailure.Kind, word: String) throws {
+        let url = try TransferURL("sftp://u:geheim@h/f")
+        let failure = TransferFailure(exitStatus: status, httpStatus: nil, message: message, url: url)
+
+        #expect(failure.kind == kind)
+        #expect(failure.description.contains(word))
+    }
+}
+
+@Suite struct `The known hosts` {
+    @Test func `are needed for SFTP and for nothing else`() throws {
+        let none = "/nowhere/.ssh/known_hosts"
+        let failure = #expect(throws: TransferFailure.self) {
+            try KnownHosts.check(try TransferURL("sftp://u:geheim@h/f"), path: none)
+        }
+        #expect(failure?.kind == .untrusted)
+        #expect(failure?.description.contains(none) == true)
+        #expect(throws: Never.self) { try KnownHosts.check(try TransferURL("sftp://h/f"), path: "/dev/null") }
+        #expect(throws: Never.self) { try KnownHosts.check(try TransferURL("https://h/f"), path: none) }
+        #expect(KnownHosts.path(home: "/home/x") == "/home/x/.ssh/known_hosts")
+    }
+}
+
 @Suite struct `curl's version` {
     @Test func `tells which protocols there are`() {
         let text = "curl 7.88.1 (x86_64-pc-linux-gnu)\nProtocols: dict file ftp ftps http https imap scp sftp\nFeatures: alt-svc\n"
