@@ -66,7 +66,10 @@ extension TransferFailure {
         let isUnknown = exitStatus == 60 || exitStatus == 2 && message.contains("known_hosts")
         return switch exitStatus {
         case _ where isUnknown:
-            (.untrusted, "the server's key is not the one in .ssh/known_hosts in the home of the daemon's user, or there is none for it")
+            (
+                .untrusted,
+                "the server's key is not the one in .ssh/known_hosts in the home of the daemon's user, or there is none for it"
+            )
         case 2: (.refused, "the server begins no SFTP session")
         default: nil
         }

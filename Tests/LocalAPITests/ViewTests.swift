@@ -40,7 +40,8 @@ import Units
         #expect(
             update
                 == .object([
-                    "stage": .text("scheduled"), "status": .null, "signed": .bool(false), "retrieveAt": .text("2026-11-22T12:00:00Z"),
+                    "stage": .text("scheduled"), "status": .null, "signed": .bool(false),
+                    "retrieveAt": .text("2026-11-22T12:00:00Z"),
                     "untold": .integer(0),
                 ]))
     }

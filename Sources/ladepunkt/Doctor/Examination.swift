@@ -147,7 +147,8 @@ struct Examination {
             // A password or certificate that came over OCPP counts for the daemon, and is in no file.
             let remedy =
                 failure == nil
-                ? "What the file says is accepted: if it is to count again, change authorizationKey or securityProfile there and restart." : ""
+                ? "What the file says is accepted: if it is to count again, change authorizationKey or securityProfile there and restart."
+                : ""
             findings[.daemon] = Finding(
                 result: .warning, facts: ["ladepunktd is not connected: \(own.lastError ?? "it has only begun")"], remedy: remedy)
             return
