@@ -21,6 +21,8 @@ import Units
         #expect(stop.meterStop == world.hardware[0].reading.energyImport)
         #expect(stop.meterStop >= 4600)
         #expect(!world.hardware[0].isClosed)
+        // "As part of the normal transaction termination, the Charge Point SHALL unlock the cable" (§4.10).
+        #expect(world.chargePoint.view.connectors[0].lock == .unlocked)
         #expect(world.status() == .finishing)
     }
 
@@ -187,6 +189,7 @@ import Units
 
         #expect(world.stops.map(\.reason) == [.remote])
         #expect(world.stops.map(\.idTag) == [nil])
+        #expect(world.chargePoint.view.connectors[0].lock == .unlocked)
         #expect(world.remoteStop(77) == .rejected)
     }
 
