@@ -46,7 +46,7 @@ extension OnLoopback {
             try await server.close()
         }
 
-        @Test func `can be switched on while the connection stands`() async throws {
+        @Test(.ocpp("9.1.34")) func `can be switched on while the connection stands`() async throws {
             let server = try await ScriptedServer()
             try await withLink(.quick(server)) { link, events in
                 _ = try await events.connected()

@@ -28,7 +28,7 @@ import Units
         }
     }
 
-    @Test(.ocpp("3.5.4")) func `online asks, unless LocalPreAuthorize and a list may decide`() {
+    @Test(.ocpp("9.1.13"), .ocpp("3.5.4")) func `online asks, unless LocalPreAuthorize and a list may decide`() {
         let table: [(CardLookup, Bool, Verdict)] = [
             (CardLookup(), false, .ask), (CardLookup(), true, .ask),
             (CardLookup(localList: Self.valid), false, .ask), (CardLookup(localList: Self.valid), true, .accept),
@@ -45,7 +45,7 @@ import Units
         }
     }
 
-    @Test func `offline the lists decide, as the keys allow`() {
+    @Test(.ocpp("3.5.4"), .ocpp("9.1.1"), .ocpp("9.1.12")) func `offline the lists decide, as the keys allow`() {
         let table: [(CardLookup, offline: Bool, unknown: Bool, Verdict)] = [
             (CardLookup(), true, false, .refuse), (CardLookup(), true, true, .offline), (CardLookup(), false, true, .offline),
             (CardLookup(localList: Self.valid), true, false, .offline), (CardLookup(localList: Self.valid), false, false, .refuse),
@@ -83,7 +83,8 @@ import Units
         }
     }
 
-    @Test(.ocpp("3.5.1")) func `the cache learns from Authorize, Start and StopTransaction`() throws {
+    @Test(.ocpp("4.1"), .ocpp("4.8"), .ocpp("4.10"), .ocpp("3.5.1"))
+    func `the cache learns from Authorize, Start and StopTransaction`() throws {
         var world = try World.accepted()
         world.charge()
         world.advance(.seconds(2))

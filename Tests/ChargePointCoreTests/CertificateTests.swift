@@ -75,7 +75,7 @@ extension CertificateTask {
     }
 }
 
-@Suite(.ocpp("whitepaper M05")) struct `A root certificate` {
+@Suite(.whitepaper("M05")) struct `A root certificate` {
     /// InstallCertificate as far as the examination of what came.
     private func install(
         _ inventory: CertificateInventory, _ examination: RootExamination?, keys: [ConfigurationKey: String] = [:]
@@ -164,7 +164,7 @@ extension CertificateTask {
         #expect(world.certificateTasks == [.deleteRoot(Fingerprint("a"), .centralSystemRootCertificate, request: 1)])
     }
 
-    @Test(.ocpp("whitepaper M04"), arguments: [("a", "Failed"), ("0B", "Accepted"), ("c", "NotFound"), ("d", "Failed")])
+    @Test(.whitepaper("M04"), arguments: [("a", "Failed"), ("0B", "Accepted"), ("c", "NotFound"), ("d", "Failed")])
     func `is deleted unless it is in use, or is the charge point's own certificate`(number: String, status: String) throws {
         let inventory = CertificateInventory(
             roots: [Certificates.root("a"), Certificates.root("b")], own: [Certificates.own("d")])
@@ -178,7 +178,7 @@ extension CertificateTask {
         #expect(world.status(id) == .deleteCertificate(.init(status: DeleteCertificateStatusEnumType(rawValue: status) ?? .failed)))
     }
 
-    @Test(.ocpp("whitepaper M03")) func `is listed with its use's others`() throws {
+    @Test(.whitepaper("M03")) func `is listed with its use's others`() throws {
         var maker = Certificates.root("m")
         maker.use = .manufacturerRootCertificate
         var world = try Certificates.world(CertificateInventory(roots: [Certificates.root("a"), maker]))
@@ -198,7 +198,7 @@ extension CertificateTask {
     }
 }
 
-@Suite(.ocpp("whitepaper A02")) struct `A charge point certificate` {
+@Suite(.whitepaper("A02")) struct `A charge point certificate` {
     private static let trigger = ExtendedTriggerMessage(requestedMessage: .signChargePointCertificate)
     private static let one = CertificateInventory(roots: [Certificates.root("a")], own: [Certificates.own("old")])
 
@@ -320,7 +320,7 @@ extension CertificateTask {
         #expect(world.credentials.count == 2, "it is not tried again")
     }
 
-    @Test(.ocpp("whitepaper A03"), arguments: [(31, false), (29, true)])
+    @Test(.whitepaper("A03"), arguments: [(31, false), (29, true)])
     func `is renewed when a month is left`(days: Int, isRenewed: Bool) throws {
         let own = Certificates.own("old", until: .begin + Certificates.day * days)
         var old = own
@@ -331,7 +331,7 @@ extension CertificateTask {
         #expect(!world.certificateTasks.isEmpty == isRenewed)
     }
 
-    @Test(.ocpp("whitepaper A03")) func `is asked for once, and again only after a quarter of the time`() throws {
+    @Test(.whitepaper("A03")) func `is asked for once, and again only after a quarter of the time`() throws {
         var old = Certificates.own("old", until: .begin + Certificates.day * 29)
         old.notBefore = .begin - Certificates.day * 300
         let asked = CertificateInventory(own: [old], requestedAt: .begin)

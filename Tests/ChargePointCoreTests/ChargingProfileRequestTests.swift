@@ -6,6 +6,7 @@ import Units
 
 @Suite(.ocpp("5.16")) struct `SetChargingProfile requests` {
     @Test(
+        .ocpp("3.13.1"), .ocpp("5.16.1"), .ocpp("5.16.4"),
         arguments: [
             // Purposes and where they belong (§3.13.1).
             (ChargingProfile.amperes(10, 1, .chargePointMaxProfile), 0, .accepted),
@@ -45,7 +46,7 @@ import Units
         #expect(world.installed == (status == .accepted ? [1] : []))
     }
 
-    @Test(.ocpp("errata 3.39")) func `for a connector that does not exist is a PropertyConstraintViolation`() throws {
+    @Test(.errata("3.39")) func `for a connector that does not exist is a PropertyConstraintViolation`() throws {
         var world = try World.accepted(.test(.sockets(2)))
         let request = SetChargingProfile(connectorId: 3, csChargingProfiles: .amperes(10))
 
@@ -124,7 +125,7 @@ import Units
         #expect(world.installed.isEmpty)
     }
 
-    @Test(.ocpp("errata 3.39"), arguments: ["Core,RemoteTrigger", "Core"])
+    @Test(.errata("3.39"), arguments: ["Core,RemoteTrigger", "Core"])
     func `and all of smart charging is NotSupported where it is off`(profiles: String) throws {
         let store = MemoryRecordStore()
         var before = try World.accepted(store: store)
@@ -150,7 +151,7 @@ import Units
     }
 }
 
-@Suite(.ocpp("5.5"), .ocpp("errata 3.25")) struct `ClearChargingProfile requests` {
+@Suite(.ocpp("5.5"), .errata("3.25")) struct `ClearChargingProfile requests` {
     static func world() throws -> World {
         var world = try World.accepted(.test(.sockets(2)))
         world.charge(1)
@@ -223,7 +224,7 @@ import Units
                     ]))
     }
 
-    @Test(.ocpp("errata 3.30"), arguments: [(ChargingRateUnitType.a, 20.0), (.w, 13_800)])
+    @Test(.errata("3.30"), arguments: [(ChargingRateUnitType.a, 20.0), (.w, 13_800)])
     func `for connector 0 says what the charge point may draw from the grid`(unit: ChargingRateUnitType, limit: Double) throws {
         var world = try World.accepted(.test(.sockets(2)))
         world.set(.amperes(4, 1), at: 1)

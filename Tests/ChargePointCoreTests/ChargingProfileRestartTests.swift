@@ -4,7 +4,7 @@ import Persistence
 import Testing
 import Units
 
-@Suite(.ocpp("errata 3.37")) struct `Charging profiles over a restart` {
+@Suite(.errata("3.37")) struct `Charging profiles over a restart` {
     static func settings(_ manner: ChargePointSettings.AfterPowerLoss = .resume) -> ChargePointSettings {
         var settings = ChargePointSettings.test()
         settings.afterPowerLoss = manner
@@ -33,7 +33,7 @@ import Units
         return next
     }
 
-    @Test func `stay, the one of a transaction with its transaction`() throws {
+    @Test(.ocpp("5.16")) func `stay, the one of a transaction with its transaction`() throws {
         var world = try World.accepted(Self.settings())
         world.charge()
         world.set(.amperes(12, 1))

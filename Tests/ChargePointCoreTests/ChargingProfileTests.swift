@@ -5,7 +5,7 @@ import Testing
 import Units
 
 @Suite(.ocpp("3.13.1"), .ocpp("3.13.3")) struct `Charging profiles in force` {
-    @Test(arguments: [(10.0, 10.0), (6, 6), (16, 16), (32, 16), (5.9, nil), (0, nil)] as [(Double, Double?)])
+    @Test(.ocpp("3.13"), arguments: [(10.0, 10.0), (6, 6), (16, 16), (32, 16), (5.9, nil), (0, nil)] as [(Double, Double?)])
     func `limit the offer at once`(limit: Double, offer: Double?) throws {
         var world = try World.accepted()
         world.charge()
@@ -62,7 +62,7 @@ import Units
         #expect(world.chargePoint.deadline.map { $0 <= world.uptime + .seconds(90) } ?? false)
     }
 
-    @Test(.ocpp("errata 3.8")) func `for transactions by default apply to one that runs, and cease when they are cleared`() throws {
+    @Test(.errata("3.8")) func `for transactions by default apply to one that runs, and cease when they are cleared`() throws {
         var world = try World.accepted()
         world.charge()
 
@@ -90,7 +90,7 @@ import Units
         #expect(world.offer(2) == 10)
     }
 
-    @Test func `for a transaction overrule the default and end with it`() throws {
+    @Test(.ocpp("5.16.1")) func `for a transaction overrule the default and end with it`() throws {
         var world = try World.accepted()
         world.set(.amperes(8, 1))
         world.charge()
@@ -107,7 +107,7 @@ import Units
         #expect(world.offer() == 8)
     }
 
-    @Test(.ocpp("errata 3.69")) func `in W are for all phases that the vehicle uses`() throws {
+    @Test(.errata("3.69")) func `in W are for all phases that the vehicle uses`() throws {
         var world = try World.accepted()
         world.charge()
 
@@ -141,7 +141,7 @@ import Units
     }
 }
 
-@Suite(.ocpp("3.13.3")) struct `A limit for the charge point as a whole` {
+@Suite(.ocpp("3.13.4"), .ocpp("3.13.3")) struct `A limit for the charge point as a whole` {
     static func charging(limit: Double) throws -> World {
         var world = try World.accepted(.test(.sockets(2)))
         world.charge(1)
@@ -248,7 +248,7 @@ import Units
     }
 }
 
-@Suite(.ocpp("5.16.2"), .ocpp("errata 3.42")) struct `A remote start with a profile` {
+@Suite(.ocpp("5.16.2"), .errata("3.42")) struct `A remote start with a profile` {
     static func start(_ world: inout World, _ profile: ChargingProfile) -> RemoteStartStopStatus? {
         let request = RemoteStartTransaction(connectorId: 1, idTag: .card, chargingProfile: profile)
         guard case .remoteStartTransaction(let confirmation)? = world.confirmed(.remoteStartTransaction(request)) else {
@@ -287,7 +287,7 @@ import Units
     }
 
     @Test(
-        .ocpp("errata 3.41"),
+        .errata("3.41"),
         arguments: [
             ChargingProfile.amperes(9, 5, .txDefaultProfile), .amperes(9, 5, .chargePointMaxProfile),
             .test(id: 5, as: .txProfile, transactionId: 3, [(0, 9)]), .test(id: 5, as: .txProfile, level: 99, [(0, 9)]),

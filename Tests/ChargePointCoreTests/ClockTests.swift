@@ -7,7 +7,7 @@ import Units
 @Suite(.ocpp("3.15")) struct `The clock` {
     private static let day = Duration.seconds(86_400)
 
-    @Test func `is set by BootNotification`() throws {
+    @Test(.ocpp("4.2")) func `is set by BootNotification`() throws {
         var world = try World(systemTime: .begin - Self.day)
         world.feed(.started)
         world.feed(.linkOpened)
@@ -16,7 +16,7 @@ import Units
         #expect(world.notifications.allSatisfy { $0.timestamp == .begin })
     }
 
-    @Test func `is set again by every Heartbeat`() throws {
+    @Test(.ocpp("4.6")) func `is set again by every Heartbeat`() throws {
         var world = try World.accepted()
         world.central.replies[.heartbeat] = [.answer("{\"currentTime\":\"2026-11-22T10:00:00Z\"}")]
 

@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// Where each key's effect is tested: a key that is only stored would be a promise that nobody keeps.
-@Suite(.ocpp("9.1"), .ocpp("9.2"), .ocpp("9.3")) struct `Every configuration key` {
+@Suite(.ocpp("9.4"), .ocpp("9.1"), .ocpp("9.2"), .ocpp("9.3")) struct `Every configuration key` {
     private static let tests: [ConfigurationKey: String] = [
         .alignedDataSignReadings: "of begin and end are in StopTransaction, each in its own container",
         .publicKeyWithSignedMeterValue: "carry the public key as often as was asked for",

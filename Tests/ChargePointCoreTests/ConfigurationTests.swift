@@ -64,7 +64,8 @@ import Units
         #expect(value(&world, "SecurityEventNotifications") == "All")
     }
 
-    @Test(arguments: booleans) func `of a boolean takes true and false in any case and nothing else`(key: ConfigurationKey) throws {
+    @Test(.ocpp("5.3"), arguments: booleans)
+    func `of a boolean takes true and false in any case and nothing else`(key: ConfigurationKey) throws {
         var world = try world()
         for (value, kept) in [("true", "true"), ("FALSE", "false"), ("True", "true")] {
             #expect(world.changeConfiguration(key.rawValue, value) == .accepted)
@@ -74,7 +75,7 @@ import Units
         #expect(value(&world, key.rawValue) == "true")
     }
 
-    @Test(arguments: integers) func `of an integer takes its range and nothing else`(
+    @Test(.ocpp("5.3"), .ocpp("9.1.34"), arguments: integers) func `of an integer takes its range and nothing else`(
         key: ConfigurationKey, lowest: Int, highest: Int
     ) throws {
         var world = try world()
@@ -88,7 +89,7 @@ import Units
         #expect(value(&world, key.rawValue) == "\(highest)")
     }
 
-    @Test(.ocpp("errata 3.14.4"), arguments: measurands)
+    @Test(.ocpp("3.16.4"), .errata("3.14.4"), arguments: measurands)
     func `of measurands takes what the board measures, or nothing of the list`(key: ConfigurationKey) throws {
         var world = try world()
         for value in ["Voltage,Current.Import.L3,Power.Active.Import.L1", "Energy.Active.Import.Register, SoC", ""] {
@@ -102,7 +103,8 @@ import Units
         #expect(value(&world, key.rawValue) == "")
     }
 
-    @Test(.ocpp("5.3")) func `of a list has as many items as its MaxLength says`() throws {
+    @Test(.ocpp("9.1.8"), .ocpp("9.1.16"), .ocpp("9.1.18"), .ocpp("9.1.26"), .ocpp("9.1.28"), .ocpp("5.3"))
+    func `of a list has as many items as its MaxLength says`() throws {
         for key in Self.measurands + [.connectorPhaseRotation] {
             let limit = try #require(key.maximumLength)
             var world = try World.accepted(.test(.sockets(4)), keys: [limit: "3"])
@@ -114,7 +116,7 @@ import Units
         }
     }
 
-    @Test(arguments: readOnly) func `of a read-only key says so and stays`(key: ConfigurationKey) throws {
+    @Test(.ocpp("5.3"), .ocpp("9"), arguments: readOnly) func `of a read-only key says so and stays`(key: ConfigurationKey) throws {
         var world = try world()
         let before = value(&world, key.rawValue)
 
@@ -125,7 +127,42 @@ import Units
         #expect(world.chargePoint.configuration.keyValue(key.rawValue)?.readonly == true)
     }
 
-    @Test(.ocpp("9.1.7")) func `of the phase rotation takes connectors that exist`() throws {
+    @Test(.ocpp("3.8"), .ocpp("9.1.21"), arguments: 1...4)
+    func `of NumberOfConnectors is the highest connector's number, from 1 on`(count: Int) throws {
+        var world = try World.accepted(.test(.sockets(count)))
+
+        #expect(value(&world, "NumberOfConnectors") == "\(count)")
+        #expect(world.notifications.map(\.connectorId.value) == Array(0...count))
+        #expect(world.changeAvailability(count, .inoperative) == .accepted)
+        #expect(world.changeAvailability(count + 1, .inoperative) == .rejected)
+    }
+
+    @Test(.ocpp("9.1.29"), .ocpp("9.1.30")) func `of feature profiles names all of them, no more than its MaxLength says`() throws {
+        var world = try world()
+
+        #expect(
+            value(&world, "SupportedFeatureProfiles")
+                == "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger")
+        #expect(value(&world, "SupportedFeatureProfilesMaxLength") == "6")
+    }
+
+    @Test(.ocpp("3.13.5"), .ocpp("9.4.4")) func `of smart charging tells what profiles may be like`() throws {
+        var world = try world()
+        let expected: [(CiString<50>, CiString<500>)] = [
+            ("ChargeProfileMaxStackLevel", "20"), ("ChargingScheduleAllowedChargingRateUnit", "Current,Power"),
+            ("ChargingScheduleMaxPeriods", "200"), ("ConnectorSwitch3to1PhaseSupported", "false"),
+            ("MaxChargingProfilesInstalled", "50"),
+        ]
+
+        let answer = world.confirmed(.getConfiguration(GetConfiguration(key: expected.map(\.0))))
+
+        #expect(
+            answer
+                == .getConfiguration(
+                    .init(configurationKey: expected.map { KeyValue(key: $0, readonly: true, value: $1) }, unknownKey: nil)))
+    }
+
+    @Test(.ocpp("4.7"), .ocpp("9.1.7")) func `of the phase rotation takes connectors that exist`() throws {
         var world = try world()
         for value in ["0.RST, 1.RTS, 2.Unknown", "0.RST,1.RTS,2.Unknown", "1.NotApplicable", ""] {
             #expect(world.changeConfiguration("ConnectorPhaseRotation", value) == .accepted)
@@ -136,7 +173,7 @@ import Units
         }
     }
 
-    @Test(.ocppJ("errata 3.12")) func `of AuthorizationKey is never read back`() throws {
+    @Test(.errata("J 3.12")) func `of AuthorizationKey is never read back`() throws {
         var world = try world()
         for value in ["short", String(repeating: "x", count: 41)] {
             #expect(world.changeConfiguration("AuthorizationKey", value) == .rejected)
@@ -155,7 +192,7 @@ import Units
         #expect(all.configurationKey?.contains { $0.value?.text == key || $0.key == "AuthorizationKey" } == false)
     }
 
-    @Test(.ocpp("5.8")) func `of an unknown key is NotSupported, and unknown when asked for`() throws {
+    @Test(.ocpp("5.3"), .ocpp("5.8")) func `of an unknown key is NotSupported, and unknown when asked for`() throws {
         var world = try world()
 
         #expect(world.changeConfiguration("Nonsense", "1") == .notSupported)
@@ -227,7 +264,7 @@ import Units
         for name in names { #expect(world.changeConfiguration(name.text, "1") == .notSupported) }
     }
 
-    @Test(.ocpp("errata 3.84")) func `of what a board does not have is NotSupported`() throws {
+    @Test(.ocpp("5.3"), .ocpp("9"), .errata("3.84")) func `of what a board does not have is NotSupported`() throws {
         var world = try World.accepted(.test(.cable))
 
         #expect(world.changeConfiguration("LightIntensity", "1") == .notSupported)
@@ -244,7 +281,7 @@ import Units
         #expect(next.chargePoint.configuration.text(.connectionTimeOut) == "77")
     }
 
-    @Test func `takes effect where something outside acts on it`() throws {
+    @Test(.ocpp("9.1.4"), .ocpp("9.1.11"), .ocpp("9.1.34")) func `takes effect where something outside acts on it`() throws {
         var world = try world()
         world.changeConfiguration("WebSocketPingInterval", "0")
         #expect(world.effects.contains(.setPingInterval(nil)))

@@ -4,7 +4,7 @@ import Persistence
 import Testing
 import Units
 
-@Suite(.ocpp("whitepaper A05")) struct `A security profile` {
+@Suite(.whitepaper("A05")) struct `A security profile` {
     static let key = "correct-horse-16+"
     static let root = RootCertificate(
         id: Fingerprint("aa"), use: .centralSystemRootCertificate, subject: "CN=Root", notBefore: .begin - .seconds(86_400),
@@ -241,7 +241,7 @@ import Units
     }
 }
 
-@Suite(.ocpp("whitepaper A01")) struct `A new AuthorizationKey` {
+@Suite(.whitepaper("A01")) struct `A new AuthorizationKey` {
     private static let new = "another-horse-16+"
 
     @Test func `is used once the answer is out, and the old one kept until it worked`() throws {

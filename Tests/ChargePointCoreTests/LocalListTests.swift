@@ -49,7 +49,7 @@ import Units
         #expect(try list(world) == ["0BADCAFE Accepted", "C011EA6E Expired"])
     }
 
-    @Test(.ocpp("errata 3.52"))
+    @Test(.errata("3.52"))
     func `takes no version that says something else`() throws {
         let table: [(Int, UpdateType, [(IdToken, AuthorizationStatus?)]?, UpdateStatus)] = [
             (6, .differential, [], .accepted), (6, .differential, nil, .accepted), (5, .differential, [], .versionMismatch),

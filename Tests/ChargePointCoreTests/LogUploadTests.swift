@@ -167,7 +167,8 @@ import Units
         #expect(world.diagnosticsStatuses == [.uploaded])
     }
 
-    @Test(.ocpp("5.17"), .whitepaper("N01.FR.12")) func `says when triggered what it does, and Idle without a requestId`() throws {
+    @Test(.ocpp("4.4"), .ocpp("5.17"), .whitepaper("N01.FR.12"))
+    func `says when triggered what it does, and Idle without a requestId`() throws {
         var world = try accepted()
         func trigger(_ world: inout World) {
             world.ask(.extendedTriggerMessage(ExtendedTriggerMessage(requestedMessage: .logStatusNotification)))

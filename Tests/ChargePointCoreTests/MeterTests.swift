@@ -4,7 +4,8 @@ import Testing
 import Units
 
 @Suite(.ocpp("3.16")) struct `Meter values` {
-    @Test(.ocpp("4.7"), .ocpp("errata 3.15")) func `are sampled every MeterValueSampleInterval from the start of the transaction`()
+    @Test(.ocpp("3.16.1"), .ocpp("9.1.19"), .ocpp("4.7"), .errata("3.15"))
+    func `are sampled every MeterValueSampleInterval from the start of the transaction`()
         throws
     {
         var world = try World.accepted(keys: [.meterValueSampleInterval: "60"])
@@ -22,7 +23,7 @@ import Units
         #expect(world.meterValues[0].meterValue[0].sampledValue[0].context == .samplePeriodic)
     }
 
-    @Test(.ocpp("9.1.19")) func `are off where the interval is 0, and back on with a new one`() throws {
+    @Test(.ocpp("3.16.1"), .ocpp("9.1.19")) func `are off where the interval is 0, and back on with a new one`() throws {
         var world = try World.accepted(keys: [.meterValueSampleInterval: "0"])
         world.charge()
         world.advance(.seconds(300))
@@ -34,7 +35,18 @@ import Units
         #expect(world.meterValues.count == 1)
     }
 
-    @Test(.ocpp("3.16.2")) func `aligned to the clock come on the quarter hour, of idle connectors too`() throws {
+    @Test(.ocpp("3.16.1"), .ocpp("9.1.17")) func `that are sampled are those of MeterValuesSampledData`() throws {
+        var world = try World.accepted(keys: [.meterValueSampleInterval: "60", .meterValuesSampledData: "Voltage.L2,Temperature"])
+        world.charge()
+
+        world.advance(.seconds(61))
+
+        let values = try #require(world.meterValues.first).meterValue[0].sampledValue
+        #expect(values.map(\.measurand) == [.voltage, .temperature])
+        #expect(values.map(\.phase) == [.l2, nil])
+    }
+
+    @Test(.ocpp("9.1.5"), .ocpp("3.16.2")) func `aligned to the clock come on the quarter hour, of idle connectors too`() throws {
         var world = try World.accepted(
             .test(.sockets(2)), keys: [.clockAlignedDataInterval: "900", .meterValueSampleInterval: "0"])
         world.advance(.seconds(100))
@@ -51,7 +63,7 @@ import Units
         #expect(values.filter { $0.connectorId == 2 }.allSatisfy { $0.transactionId == nil })
     }
 
-    @Test(.ocpp("3.16.2")) func `aligned to the clock begin anew at midnight`() throws {
+    @Test(.ocpp("9.1.5"), .ocpp("3.16.2")) func `aligned to the clock begin anew at midnight`() throws {
         // Every 7 h of the day from midnight: after 07:00 and 14:00 at 21:00, and at 00:00.
         var world = try World.accepted(keys: [.clockAlignedDataInterval: "25200"])
         world.meterPolling = .seconds(5)
@@ -62,12 +74,21 @@ import Units
         #expect(times == [5, 12, 15].map { Timestamp.begin + .seconds($0 * 3600) })
     }
 
-    @Test(.ocpp("9.1.15")) func `aligned to the clock are those of MeterValuesAlignedData`() throws {
+    @Test(.ocpp("3.16.2"), .ocpp("9.1.15")) func `aligned to the clock are those of MeterValuesAlignedData`() throws {
         var world = try World.accepted(keys: [.clockAlignedDataInterval: "900", .meterValuesAlignedData: "Temperature,Frequency"])
 
         world.advance(.seconds(901))
 
         #expect(world.meterValues.flatMap { $0.meterValue[0].sampledValue.map(\.measurand) } == [.temperature, .frequency])
+    }
+
+    @Test(.ocpp("3.16.2"), .ocpp("9.1.5")) func `aligned to the clock are off where the interval is 0`() throws {
+        var world = try World.accepted(keys: [.clockAlignedDataInterval: "0"])
+        world.meterPolling = .seconds(5)
+
+        world.advance(.seconds(2 * 3600))
+
+        #expect(world.meterValues.isEmpty)
     }
 
     @Test func `aligned to the clock are not repeated by a clock that jumps back`() throws {
@@ -86,7 +107,7 @@ import Units
         #expect(world.meterValues.count == 3)
     }
 
-    @Test(.ocpp("errata 3.14")) func `of begin and end are in StopTransaction where it is configured so`() throws {
+    @Test(.errata("3.14")) func `of begin and end are in StopTransaction where it is configured so`() throws {
         var world = try World.accepted(keys: [
             .stopTxnSampledData: "Energy.Active.Import.Register", .stopTxnAlignedData: "Voltage.L2",
             .meterValueSampleInterval: "60",
@@ -104,7 +125,32 @@ import Units
         #expect(data.last?.sampledValue.first?.value == "\(stop.meterStop.value)")
     }
 
-    @Test(.ocpp("errata 3.91")) func `in StopTransaction are thinned, begin and end stay`() throws {
+    @Test(
+        .ocpp("3.16.5"), .ocpp("9.1.25"), .ocpp("9.1.27"),
+        arguments: [
+            ("", "", nil, nil), ("Temperature", "", [.transactionBegin, .samplePeriodic, .transactionEnd], .temperature),
+            ("", "Frequency", [.transactionBegin, .sampleClock, .transactionEnd], .frequency),
+        ] as [(String, String, [ReadingContext]?, Measurand?)])
+    func `in StopTransaction are those of its two keys, and none where they are empty`(
+        sampled: String, aligned: String, contexts: [ReadingContext]?, measurand: Measurand?
+    ) throws {
+        var world = try World.accepted(keys: [
+            .stopTxnSampledData: sampled, .stopTxnAlignedData: aligned, .meterValueSampleInterval: "600",
+            .clockAlignedDataInterval: "900",
+        ])
+        world.charge()
+        world.advance(.seconds(950))
+
+        world.present()
+        world.advance(.seconds(4))
+
+        let stop = try #require(world.stops.first)
+        #expect(stop.transactionData?.map { $0.sampledValue[0].context } == contexts)
+        #expect(stop.transactionData?.flatMap(\.sampledValue).allSatisfy { $0.measurand == measurand } ?? true)
+        #expect(!world.meterValues.isEmpty)
+    }
+
+    @Test(.errata("3.91")) func `in StopTransaction are thinned, begin and end stay`() throws {
         var world = try World.accepted(keys: [
             .stopTxnSampledData: "Energy.Active.Import.Register", .meterValueSampleInterval: "10",
             .stopTransactionMaxMeterValues: "8",
@@ -121,7 +167,8 @@ import Units
         #expect(data.map(\.timestamp) == data.map(\.timestamp).sorted())
     }
 
-    @Test func `of every phase and measurand are what the meter measures, never a false 0`() throws {
+    @Test(.ocpp("3.16.3"), .ocpp("9.1.17"))
+    func `of every phase and measurand are what the meter measures, never a false 0`() throws {
         let expected: [(String, [String])] = [
             ("Energy.Active.Import.Register", ["1000"]), ("Current.Import", ["5 L1", "5.5 L2", "0 L3"]),
             ("Current.Import.L2", ["5.5 L2"]),
@@ -139,7 +186,7 @@ import Units
         }
     }
 
-    @Test(.ocpp("7.43")) func `say what they are, where and in which unit`() throws {
+    @Test(.ocpp("4.7"), .ocpp("7.43")) func `say what they are, where and in which unit`() throws {
         let expected: [(String, Location, UnitOfMeasure?)] = [
             ("Energy.Active.Import.Register", .outlet, .wh), ("Current.Import.L2", .outlet, .a), ("Voltage.L1", .outlet, .v),
             ("Power.Active.Import", .outlet, .w), ("Power.Offered", .outlet, .w), ("Current.Offered", .outlet, .a),

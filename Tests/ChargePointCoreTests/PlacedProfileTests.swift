@@ -28,7 +28,7 @@ import Units
         #expect(Self.limit(Self.absolute, at: instant) == limit)
     }
 
-    @Test func `without a duration lasts for ever, with one shorter than its periods ends before them`() {
+    @Test(.ocpp("5.16.4")) func `without a duration lasts for ever, with one shorter than its periods ends before them`() {
         let endless = ChargingProfile.test(kind: .absolute, from: "2026-03-01T10:00:00Z", [(0, 16), (60, 8)])
         let short = ChargingProfile.test(kind: .absolute, from: "2026-03-01T10:00:00Z", for: 60, [(0, 16), (60, 8)])
 
@@ -54,7 +54,7 @@ import Units
         kind: .recurring, every: .daily, from: "2024-01-01T00:00:00Z", for: 86_400, [(0, 16), (28_800, 6), (72_000, 16)])
 
     @Test(
-        .ocpp("3.13.7"), .ocpp("errata 3.79"),
+        .ocpp("3.13.7"), .errata("3.79"),
         arguments: [
             ("2023-12-31T23:59:59Z", nil), ("2024-01-01T00:00:00Z", 16), ("2026-03-01T07:59:59.999Z", 16),
             ("2026-03-01T08:00:00Z", 6), ("2026-03-01T19:59:59Z", 6), ("2026-03-01T20:00:00Z", 16),
@@ -74,7 +74,7 @@ import Units
         kind: .recurring, every: .weekly, from: "2026-01-05T23:00:00Z", for: 25_200, [(0, 32)])
 
     @Test(
-        .ocpp("errata 3.79"), .ocpp("errata 3.43"),
+        .errata("3.79"), .errata("3.43"),
         arguments: [
             ("2026-01-05T22:59:59Z", nil), ("2026-01-05T23:00:00Z", 32), ("2026-01-06T05:59:59Z", 32),
             ("2026-01-06T06:00:00Z", nil), ("2026-01-12T22:59:59Z", nil), ("2026-01-12T23:00:00Z", 32),
@@ -86,7 +86,7 @@ import Units
         #expect(Self.limit(Self.weekly, at: instant) == limit)
     }
 
-    @Test(.ocpp("errata 3.44")) func `that is longer than its recurrence is cut off by the next one`() {
+    @Test(.ocpp("5.16.4"), .errata("3.44")) func `that is longer than its recurrence is cut off by the next one`() {
         let long = ChargingProfile.test(
             kind: .recurring, every: .daily, from: "2026-01-01T12:00:00Z", for: 200_000, [(0, 10), (80_000, 20), (86_400, 30)])
 
@@ -108,7 +108,7 @@ import Units
     }
 
     @Test(
-        .ocpp("errata 3.69"), .ocpp("errata 3.34"),
+        .errata("3.69"), .errata("3.34"),
         arguments: [
             (.w, 11_040, nil, 1, 16), (.w, 11_040, nil, 3, 16), (.w, 11_040, 3, 1, 16), (.w, 3680, 1, 1, 16),
             (.w, 7360, 2, 2, 16), (.w, 4140, nil, 3, 6),

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 /// MessageTimeout has passed: does the other side not answer, or is the connection dead?
-@Suite(.ocpp("errata 3.83")) struct `Silence after a CALL` {
+@Suite(.errata("3.83")) struct `Silence after a CALL` {
     private func worldWithStart(_ keys: [ConfigurationKey: String] = [:]) throws -> World {
         let keys = keys.merging([.messageTimeout: "30", .heartbeatInterval: "86400", .meterValueSampleInterval: "0"]) { own, _ in
             own

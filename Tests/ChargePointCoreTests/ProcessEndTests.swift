@@ -3,7 +3,7 @@ import OCPP
 import Testing
 import Units
 
-@Suite(.ocpp("5.14"), .ocpp("errata 3.36")) struct `Reset requests` {
+@Suite(.ocpp("5.14"), .errata("3.36")) struct `Reset requests` {
     private func restarts(_ world: World) -> [ResetType] {
         world.effects.compactMap { effect in
             if case .restart(let type) = effect { type } else { nil }

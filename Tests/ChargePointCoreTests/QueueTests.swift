@@ -27,7 +27,7 @@ import Units
         world.calls.filter { [.startTransaction, .meterValues, .stopTransaction].contains($0.action) }
     }
 
-    @Test func `made offline arrive in the order of events, with the transactionId that was learnt`() throws {
+    @Test(.ocpp("3.5.4")) func `made offline arrive in the order of events, with the transactionId that was learnt`() throws {
         var world = try worldWithBacklog()
         world.central.replies[.startTransaction] = [.start(42)]
 
@@ -72,7 +72,8 @@ import Units
         #expect(world.stops.count == 1)
     }
 
-    @Test(.ocpp("errata 3.18")) func `are parked after the last attempt, and the session's others go with −1`() throws {
+    @Test(.ocpp("3.7.1"), .ocpp("9.1.31"), .errata("3.18"))
+    func `are parked after the last attempt, and the session's others go with −1`() throws {
         var world = try worldWithBacklog()
         world.central.replies[.startTransaction] = [.error(.internalError), .error(.internalError), .error(.internalError)]
 

@@ -19,7 +19,7 @@ import Units
         #expect(world.calls.map(\.action) == [.bootNotification])
     }
 
-    @Test(.ocpp("errata 3.22")) func `is followed by the status of connectors 0 to n`() throws {
+    @Test(.ocpp("3.8"), .errata("3.22")) func `is followed by the status of connectors 0 to n`() throws {
         let world = try World.accepted(.test(.sockets(2)))
 
         let actions: [Action] = [
@@ -99,7 +99,7 @@ import Units
         #expect(world.starts.count == 1)
     }
 
-    @Test func `nothing is sold before a Central System ever accepted`() throws {
+    @Test(.ocpp("4.2.1")) func `nothing is sold before a Central System ever accepted`() throws {
         var world = try World(keys: [.allowOfflineTxForUnknownId: "true"])
         world.feed(.started)
 
@@ -169,7 +169,7 @@ import Units
         #expect(world.sent.isEmpty)
     }
 
-    @Test(.ocppJ("5.4")) func `a reconnection needs no BootNotification and tells all statuses`() throws {
+    @Test(.ocpp("4.9"), .ocppJ("5.4")) func `a reconnection needs no BootNotification and tells all statuses`() throws {
         var world = try World.accepted()
         world.disconnect()
         world.plugIn()
@@ -190,7 +190,7 @@ import Units
         #expect(world.calls.map(\.action) == [.bootNotification, .statusNotification, .statusNotification])
     }
 
-    @Test(.ocpp("errata 3.35")) func `a triggered BootNotification after Accepted is Rejected, unless this connection saw none`()
+    @Test(.errata("3.35")) func `a triggered BootNotification after Accepted is Rejected, unless this connection saw none`()
         throws
     {
         var world = try World.accepted()

@@ -42,6 +42,19 @@ import Units
         #expect(world.starts.count == starts)
     }
 
+    @Test(
+        .ocpp("3.9"),
+        arguments: ["0", "4711", "04A2B", "no UID at all", "ÄÖÜ-äöü-ß", "a,b;c|d", #"{"x":"\\y"}"#, " "] as [IdToken])
+    func `takes an identifier of any form as it is`(idTag: IdToken) throws {
+        var world = try World.accepted(keys: [.authorizeRemoteTxRequests: "true"])
+        world.plugIn()
+
+        #expect(world.remoteStart(1, idTag) == .accepted)
+
+        #expect(world.calls(.authorize) == [.authorize(Authorize(idTag: idTag))])
+        #expect(world.starts.map(\.idTag.text) == [idTag.text])
+    }
+
     @Test func `with no connector named follows the plug`() throws {
         var world = try World.accepted(.test(.sockets(2)))
         world.remoteStart()
@@ -87,7 +100,7 @@ import Units
         #expect(world.remoteStart(4, .other) == .rejected)
     }
 
-    @Test func `with a charging profile ignores it where there is no smart charging`() throws {
+    @Test(.ocpp("3.3")) func `with a charging profile ignores it where there is no smart charging`() throws {
         var world = try World.accepted(keys: [.supportedFeatureProfiles: "Core,RemoteTrigger"])
         let schedule = ChargingSchedule(
             chargingRateUnit: .a, chargingSchedulePeriod: [ChargingSchedulePeriod(startPeriod: 0, limit: 6)])

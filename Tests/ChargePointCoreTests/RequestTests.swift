@@ -117,7 +117,7 @@ import Units
         #expect(world.chargePoint.view.connectors[0].lock == .locked)
     }
 
-    @Test(.ocpp("errata 3.87")) func `is NotSupported without a lock, or for no connector`() throws {
+    @Test(.errata("3.87")) func `is NotSupported without a lock, or for no connector`() throws {
         var fixed = try World.accepted(.test(.cable))
         var world = try World.accepted()
 
@@ -151,7 +151,7 @@ import Units
         #expect(world.notifications.map(\.connectorId.value) == told)
     }
 
-    @Test(.ocpp("errata 3.46")) func `for meter values send what MeterValuesSampledData names, as a trigger`() throws {
+    @Test(.errata("3.46")) func `for meter values send what MeterValuesSampledData names, as a trigger`() throws {
         var world = try World.accepted(keys: [.meterValuesSampledData: "Energy.Active.Import.Register,Voltage.L1"])
         world.charge()
         world.forget()
@@ -204,14 +204,14 @@ import Units
 }
 
 @Suite struct `Other requests` {
-    @Test(.ocpp("4.3"), .ocpp("5.6")) func `DataTransfer is of an unknown vendor`() throws {
+    @Test(.ocpp("3.12"), .ocpp("4.3"), .ocpp("5.6")) func `DataTransfer is of an unknown vendor`() throws {
         var world = try World.accepted()
 
         #expect(
             world.confirmed(.dataTransfer(DataTransfer(vendorId: "com.example"))) == .dataTransfer(.init(status: .unknownVendorId)))
     }
 
-    @Test(.ocpp("5.4"), .ocpp("errata 3.23"), arguments: [("true", ClearCacheStatus.accepted), ("false", .rejected)])
+    @Test(.ocpp("5.4"), .errata("3.23"), arguments: [("true", ClearCacheStatus.accepted), ("false", .rejected)])
     func `ClearCache needs a cache`(isEnabled: String, status: ClearCacheStatus) throws {
         var world = try World.accepted(keys: [.authorizationCacheEnabled: isEnabled])
 
@@ -219,7 +219,7 @@ import Units
         #expect(world.records.contains(.cacheCleared) == (status == .accepted))
     }
 
-    @Test func `of a profile that the configuration switched off are NotSupported`() throws {
+    @Test(.ocpp("3.3"), .ocpp("9.1.29")) func `of a profile that the configuration switched off are NotSupported`() throws {
         var world = try World.accepted(keys: [.supportedFeatureProfiles: "Core"])
 
         guard case .error(_, let error)? = world.ask(.triggerMessage(TriggerMessage(requestedMessage: .heartbeat))) else {

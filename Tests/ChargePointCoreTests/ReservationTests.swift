@@ -133,7 +133,7 @@ import Units
         #expect(explanation.reason.contains("reserved"))
     }
 
-    @Test func `lets its own identifier charge, and the transaction uses it up`() throws {
+    @Test(.ocpp("4.8")) func `lets its own identifier charge, and the transaction uses it up`() throws {
         for way in ["card first", "cable first", "remote", "operator"] {
             var world = try world()
             world.reserve()

@@ -38,7 +38,7 @@ import Units
         (16, [claim(32, offered: 10, draws: 10), claim(32, offered: 6, draws: 6)], [8, 6]),
     ]
 
-    @Test(arguments: cases) func `is shared by rule`(limit: Double, claims: [CurrentClaim], offers: [Double?]) {
+    @Test(.ocpp("3.13.4"), arguments: cases) func `is shared by rule`(limit: Double, claims: [CurrentClaim], offers: [Double?]) {
         let found = SharedCurrent(limit: Amperes(limit), claims: claims).offers
 
         #expect(found.map { $0?.value } == offers)

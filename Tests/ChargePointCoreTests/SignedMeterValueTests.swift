@@ -5,7 +5,7 @@ import Units
 
 @testable import ChargePointCore
 
-@Suite(.ocpp("signed 3")) struct `Signed meter values` {
+@Suite(.signedMeterValues("3")) struct `Signed meter values` {
     private static let key = "oca:base16:asn1:3059"
 
     private static func settings(signs: Bool = true) -> ChargePointSettings {
@@ -56,7 +56,7 @@ import Units
     }
 
     @Test(
-        .ocpp("signed 3.1.4"),
+        .signedMeterValues("3.1.4"),
         arguments: [[ConfigurationKey.sampledDataSignReadings: "true"], [.alignedDataSignReadings: "true"]])
     func `of begin and end are in StopTransaction, each in its own container`(keys: [ConfigurationKey: String]) throws {
         var world = try Self.world(keys)
@@ -81,7 +81,7 @@ import Units
         #expect(!world.effects.contains { if case .readSignedMeter = $0 { true } else { false } })
     }
 
-    @Test(.ocpp("signed 3.3.4"), .ocpp("signed 3.3.5"), arguments: [("true", true), ("false", false)])
+    @Test(.signedMeterValues("3.3.4"), .signedMeterValues("3.3.5"), arguments: [("true", true), ("false", false)])
     func `at the start come right after StartTransaction, beside the raw ones`(key: String, isSigned: Bool) throws {
         var world = try Self.world([
             .sampledDataSignReadings: "true", .startTxnSampledData: "Energy.Active.Import.Register,Voltage.L1",
@@ -100,7 +100,7 @@ import Units
             try signed([first]) == (isSigned ? ["Transaction.Begin begin 04A2B3C4 \(start.meterStart) \(Self.key)"] : []))
     }
 
-    @Test(.ocpp("signed 3.3.6")) func `in between come with every sample`() throws {
+    @Test(.signedMeterValues("3.3.6")) func `in between come with every sample`() throws {
         var world = try Self.world([
             .sampledDataSignReadings: "true", .sampledDataSignUpdatedReadings: "true", .meterValueSampleInterval: "20",
         ])
@@ -113,7 +113,7 @@ import Units
         #expect(world.meterValues.allSatisfy { $0.meterValue[0].sampledValue.contains { $0.format == .raw } })
     }
 
-    @Test(.ocpp("signed 3.3.2"), arguments: [("Never", 0), ("OncePerTransaction", 1), ("EveryMeterValue", 2)])
+    @Test(.signedMeterValues("3.3.2"), arguments: [("Never", 0), ("OncePerTransaction", 1), ("EveryMeterValue", 2)])
     func `carry the public key as often as was asked for`(choice: String, count: Int) throws {
         var world = try Self.world([.sampledDataSignReadings: "true", .publicKeyWithSignedMeterValue: choice])
 
@@ -122,7 +122,7 @@ import Units
         #expect(try signed(world.stops.first?.transactionData).count { $0.hasSuffix(Self.key) } == count)
     }
 
-    @Test(.ocpp("signed 3.3.1")) func `are of the key that MeterPublicKey tells, for each connector that has one`() throws {
+    @Test(.signedMeterValues("3.3.1")) func `are of the key that MeterPublicKey tells, for each connector that has one`() throws {
         var world = try Self.world([:])
 
         guard

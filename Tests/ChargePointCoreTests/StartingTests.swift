@@ -4,7 +4,7 @@ import Testing
 import Units
 
 @Suite(.ocpp("3.6")) struct `Starting a session` {
-    @Test func `with the cable first, the card starts it`() throws {
+    @Test(.ocpp("4.8")) func `with the cable first, the card starts it`() throws {
         var world = try World.accepted()
         world.plugIn()
 
@@ -128,7 +128,7 @@ import Units
         #expect(world.status() == status)
     }
 
-    @Test(.ocpp("errata 3.20")) func `a cable that nobody authorised is Finishing after ConnectionTimeOut`() throws {
+    @Test(.errata("3.20")) func `a cable that nobody authorised is Finishing after ConnectionTimeOut`() throws {
         var world = try World.accepted(.test(.sockets(2)), keys: [.connectionTimeOut: "30"])
         world.plugIn(1)
 

@@ -4,7 +4,7 @@ import Testing
 import Units
 
 @Suite(.ocpp("4.10")) struct `Stopping a session` {
-    @Test(.ocpp("4.1")) func `the same card stops it, locally`() throws {
+    @Test(.ocpp("3.4"), .ocpp("4.1")) func `the same card stops it, locally`() throws {
         var world = try World.accepted()
         world.charge()
         world.advance(.seconds(3600))
@@ -16,9 +16,13 @@ import Units
         #expect(stop.reason == .local)
         #expect(stop.idTag == .card)
         #expect(stop.transactionId == 1)
+        // "A Charge Point MUST NOT send an Authorize.req before stopping a transaction" by the card that started it (§3.4).
+        #expect(world.calls(.authorize).count == 1)
         #expect(stop.meterStop == world.hardware[0].reading.energyImport)
         #expect(stop.meterStop >= 4600)
         #expect(!world.hardware[0].isClosed)
+        // "As part of the normal transaction termination, the Charge Point SHALL unlock the cable" (§4.10).
+        #expect(world.chargePoint.view.connectors[0].lock == .unlocked)
         #expect(world.status() == .finishing)
     }
 
@@ -108,7 +112,7 @@ import Units
         #expect(world.sessions.first?.flags == [.meterEstimated])
     }
 
-    @Test(.ocpp("3.10"), arguments: ["list", "cache", "authorize", "start"])
+    @Test(.ocpp("3.4"), .ocpp("4.1"), .ocpp("3.10"), arguments: ["list", "cache", "authorize", "start"])
     func `another card of the same group stops it`(source: String) throws {
         var world = try World.accepted()
         world.central.replies[.authorize] = [.authorize(.accepted, parent: source == "start" ? nil : .group)]
@@ -132,6 +136,18 @@ import Units
         world.charge()
 
         world.present(.colleague, CardLookup(cache: IdTagInfo(parentIdTag: .group, status: .blocked)))
+        world.advance(.seconds(10))
+
+        #expect(world.stops.isEmpty)
+        #expect(world.status() == .charging)
+    }
+
+    @Test(.ocpp("3.10")) func `a card with the group's own name is not of the group`() throws {
+        var world = try World.accepted()
+        world.central.replies[.authorize] = [.authorize(.accepted, parent: .group)]
+        world.charge()
+
+        world.present(.group)
         world.advance(.seconds(10))
 
         #expect(world.stops.isEmpty)
@@ -173,10 +189,11 @@ import Units
 
         #expect(world.stops.map(\.reason) == [.remote])
         #expect(world.stops.map(\.idTag) == [nil])
+        #expect(world.chargePoint.view.connectors[0].lock == .unlocked)
         #expect(world.remoteStop(77) == .rejected)
     }
 
-    @Test(.ocpp("errata 3.54"), arguments: [0, -5, 2_147_483_647]) func `any transactionId is one`(id: Int) throws {
+    @Test(.errata("3.54"), arguments: [0, -5, 2_147_483_647]) func `any transactionId is one`(id: Int) throws {
         var world = try World.accepted()
         world.central.replies[.startTransaction] = [.start(id)]
         world.charge()
@@ -282,10 +299,11 @@ import Units
     }
 }
 
-@Suite(.ocpp("4.8"), .ocpp("errata 3.17")) struct `An identifier refused by StartTransaction_conf` {
+@Suite(.ocpp("4.8"), .errata("3.17")) struct `An identifier refused by StartTransaction_conf` {
     static let refusals: [AuthorizationStatus] = [.blocked, .expired, .invalid, .concurrentTx]
 
-    @Test(arguments: refusals) func `ends the session and keeps the cable locked until the same card`(status: AuthorizationStatus)
+    @Test(.ocpp("3.5.4"), arguments: refusals)
+    func `ends the session and keeps the cable locked until the same card`(status: AuthorizationStatus)
         throws
     {
         var world = try World.accepted()
@@ -315,7 +333,7 @@ import Units
         #expect(world.chargePoint.view.connectors[0].lock == .locked)
     }
 
-    @Test(.ocpp("9.1.24")) func `only suspends it where StopTransactionOnInvalidId is false`() throws {
+    @Test(.ocpp("3.5.4"), .ocpp("9.1.24")) func `only suspends it where StopTransactionOnInvalidId is false`() throws {
         var world = try World.accepted(keys: [.stopTransactionOnInvalidId: "false"])
         world.central.replies[.startTransaction] = [.start(9, .blocked)]
         world.charge()
@@ -329,7 +347,7 @@ import Units
         #expect(world.stops.map(\.reason) == [.local])
     }
 
-    @Test(.ocpp("9.1.14")) func `takes MaxEnergyOnInvalidId and no more`() throws {
+    @Test(.ocpp("3.5.4"), .ocpp("9.1.14")) func `takes MaxEnergyOnInvalidId and no more`() throws {
         var world = try World.accepted(keys: [.stopTransactionOnInvalidId: "false", .maxEnergyOnInvalidId: "500"])
         world.central.replies[.startTransaction] = [.start(9, .blocked)]
         world.charge()

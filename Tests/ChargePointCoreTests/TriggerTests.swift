@@ -69,7 +69,7 @@ import Units
         #expect(sent(world) == row.sent)
     }
 
-    @Test(.ocpp("errata 3.35")) func `BootNotification is Rejected after Accepted, and goes at once while Pending`() throws {
+    @Test(.errata("3.35")) func `BootNotification is Rejected after Accepted, and goes at once while Pending`() throws {
         var world = try World.accepted()
         #expect(world.trigger(.bootNotification) == .rejected)
 

@@ -11,7 +11,7 @@ import Testing
         + `Local list, reservation and trigger messages`.confirmations + `Smart charging messages`.confirmations
         + `Security messages`.confirmations
 
-    @Test func `hold every one of the 39 operations`() {
+    @Test(.ocpp("3.3")) func `hold every one of the 39 operations`() {
         #expect(Action.allCases.count == 39)
         #expect(Set(Self.sent.map(\.0.action)).union(Self.received.map(\.1.action)) == Set(Action.allCases))
     }

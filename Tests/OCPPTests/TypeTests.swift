@@ -30,7 +30,7 @@ import Testing
         #expect(("123456789012345678901" as IdToken).text == "12345678901234567890")
     }
 
-    @Test func `have no negative connectors`() {
+    @Test(.ocpp("3.8")) func `have no negative connectors`() {
         #expect(ConnectorId(exactly: -1) == nil)
         #expect(ConnectorId(exactly: 0) == .chargePoint)
         #expect(ConnectorId(1) < 2)
@@ -44,7 +44,7 @@ import Testing
         #expect(UnitOfMeasure.celsius.rawValue == "Celcius")
     }
 
-    @Test func `name the feature profiles as SupportedFeatureProfiles does`() {
+    @Test(.ocpp("3.3")) func `name the feature profiles as SupportedFeatureProfiles does`() {
         #expect(
             FeatureProfile.allCases.map(\.rawValue) == [
                 "Core", "FirmwareManagement", "LocalAuthListManagement", "Reservation", "SmartCharging", "RemoteTrigger",

@@ -27,7 +27,7 @@ import Units
         #expect(try store.cards(limit: 10).map(\.idTag.text) == ["A", "A"])
     }
 
-    @Test(arguments: Kind.allCases) func `leave the cache in the order of their last update`(kind: Kind) throws {
+    @Test(.ocpp("3.5.1"), arguments: Kind.allCases) func `leave the cache in the order of their last update`(kind: Kind) throws {
         var limits = SQLiteRecordStore.Limits.small
         limits.cachedCards = 3
         let store = try Stage(kind, limits: limits).store
@@ -38,7 +38,8 @@ import Units
         #expect(try store.cards(limit: 10).map(\.idTag.text) == ["a", "c", "d"])
     }
 
-    @Test(arguments: Kind.allCases) func `that are not valid leave the cache before those that are`(kind: Kind) throws {
+    @Test(.ocpp("3.5.1"), arguments: Kind.allCases)
+    func `that are not valid leave the cache before those that are`(kind: Kind) throws {
         var limits = SQLiteRecordStore.Limits.small
         limits.cachedCards = 3
         let store = try Stage(kind, limits: limits).store
@@ -80,7 +81,7 @@ import Units
         #expect(try store.cards(limit: 10).isEmpty)
     }
 
-    @Test(arguments: Kind.allCases) func `survive a restart`(kind: Kind) throws {
+    @Test(.ocpp("3.5.1"), arguments: Kind.allCases) func `survive a restart`(kind: Kind) throws {
         let stage = try Stage(kind)
         _ = try stage.store.begin()
         try stage.store.commit([

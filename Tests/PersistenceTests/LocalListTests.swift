@@ -55,7 +55,8 @@ import Units
         #expect(overlap == LocalListOverlap(replaced: 1, removed: 1))
     }
 
-    @Test(arguments: Kind.allCases) func `takes over from the cache and gives nothing back to it`(kind: Kind) throws {
+    @Test(.ocpp("3.5.3"), arguments: Kind.allCases)
+    func `takes over from the cache and gives nothing back to it`(kind: Kind) throws {
         let stage = try Stage(kind)
         let info = IdTagInfo(status: .accepted)
         try stage.store.commit([.cacheUpdated("A", info), .cacheUpdated("B", info), .cacheUpdated("C", info)])

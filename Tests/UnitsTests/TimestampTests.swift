@@ -1,7 +1,7 @@
 import Testing
 import Units
 
-@Suite struct `A timestamp` {
+@Suite(.ocpp("3.14"), .ocpp("3.15")) struct `A timestamp` {
     @Test(arguments: [
         ("2026-11-22T09:00:00Z", 1_795_338_000_000 as Int64),
         ("2026-11-22T09:00:00z", 1_795_338_000_000),

@@ -4,7 +4,7 @@ import Persistence
 import Testing
 import Units
 
-@Suite(.ocpp("5.19"), .ocpp("4.5"), .ocpp("errata 3.47"), .ocpp("errata 3.48")) struct `UpdateFirmware requests` {
+@Suite(.ocpp("5.19"), .ocpp("4.5"), .errata("3.47"), .errata("3.48")) struct `UpdateFirmware requests` {
     static func asked(retries: Int? = 0, retryInterval: Int? = nil) throws -> World {
         var world = try World.accepted(.running("1.0"))
         world.forget()
@@ -12,7 +12,7 @@ import Units
         return world
     }
 
-    @Test func `is fetched, installed and runs after a restart: each step is told once`() throws {
+    @Test(.ocpp("3.4")) func `is fetched, installed and runs after a restart: each step is told once`() throws {
         var world = try Self.asked()
         #expect(world.firmwareStatuses == [.downloading])
         world.firmware(.fetched)
@@ -159,7 +159,7 @@ import Units
         #expect(world.firmwareWork == ["fetch", "install"])
     }
 
-    @Test(.ocpp("errata 3.49")) func `waits for sessions, with the other connectors Unavailable`() throws {
+    @Test(.errata("3.49")) func `waits for sessions, with the other connectors Unavailable`() throws {
         var world = try World.accepted(.running("1.0"))
         world.charge(1)
         world.forget()

@@ -7,7 +7,7 @@ private let four: [UInt8] = [0x04, 0xA2, 0xB3, 0xC4]
 private let seven: [UInt8] = [0x04, 0xA2, 0xB3, 0xC4, 0xD5, 0xE6, 0x80]
 private let ten: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 
-@Suite struct `An idTag's form` {
+@Suite(.ocpp("3.9")) struct `An idTag's form` {
     @Test(arguments: [
         (IdTagFormat(), four, "04A2B3C4"),
         (IdTagFormat(), seven, "04A2B3C4D5E680"),

@@ -1,0 +1,1 @@
+../ChargePointCoreTests/Support/Provenance.swift
