@@ -208,7 +208,7 @@ install: deb
 # Needs root, for a container with a systemd of its own.
 test-install: test-install-packages $(VENV)/installed deb
 	@echo "The package, installed"
-	shellcheck Systemd/build-deb.sh Systemd/firmware/* Systemd/debian/postinst Systemd/debian/prerm Systemd/debian/postrm
+	shellcheck Systemd/build-deb.sh Systemd/restart-board Systemd/firmware/* Systemd/debian/postinst Systemd/debian/prerm Systemd/debian/postrm
 	root=()
 	if ((EUID)); then root=(sudo); fi
 	"$${root[@]}" $(VENV)/bin/pytest -c $(INSTALLATION)/pytest.ini $(INSTALLATION)

@@ -53,6 +53,7 @@ put 644 "$here/sysusers.conf" /usr/lib/sysusers.d/ladepunkt.conf
 put 644 "$here/tmpfiles.conf" /usr/lib/tmpfiles.d/ladepunkt.conf
 put 644 "$here/udev.rules" /lib/udev/rules.d/70-ladepunkt.rules
 for program in "$here"/firmware/*; do put 755 "$program" "/usr/lib/ladepunkt/$(basename "$program")"; done
+put 755 "$here/restart-board" /usr/lib/ladepunkt/restart-board
 sed -E -f "$here/man/keys.sed" "$source/Sources/Agent/Agent.docc/ConfigurationFile.md" >"$work/keys"
 page ladepunktd 8
 page ladepunkt 1

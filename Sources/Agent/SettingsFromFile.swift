@@ -7,12 +7,8 @@ extension ChargePointSettings {
     /// Whose name free vending goes by where the file gives none.
     static let defaultFreeVendIdTag: IdToken = "FREEVEND"
 
-    /// - Throws: what the file asks for and this version does not have.
-    init(_ file: DaemonConfiguration, board: BoardProfile) throws(ConfigurationError) {
+    init(_ file: DaemonConfiguration, board: BoardProfile) {
         let section = file.chargePoint
-        if section.hardReset == .board {
-            throw Self.missing("chargePoint.hardReset", "'board' is not available in this version", "Write 'hardReset: daemon'.")
-        }
         let meter = board.connectors.lazy.compactMap(\.meter).first
         let identity = BootNotification(
             chargePointVendor: CiString(truncating: section.vendor), chargePointModel: CiString(truncating: section.model),
@@ -31,9 +27,5 @@ extension ChargePointSettings {
             firmware: FirmwareSettings(allowsUnsigned: file.firmware.allowsUnsigned))
         certificateName = section.serialNumber ?? section.chargeBoxSerialNumber ?? section.id
         showsKeyWithoutProfile = file.centralSystem?.isSecure ?? false
-    }
-
-    private static func missing(_ key: String, _ problem: String, _ remedy: String) -> ConfigurationError {
-        ConfigurationError(file: "configuration", line: nil, keyPath: key, problem: problem, remedy: remedy)
     }
 }

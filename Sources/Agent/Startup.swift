@@ -37,7 +37,7 @@ public struct Startup: Sendable {
     public static func open(
         _ file: DaemonConfiguration, board: BoardProfile, fileTransferProtocols: [String] = [], logger: Logger
     ) async throws -> Startup {
-        let settings = try ChargePointSettings(file, board: board)
+        let settings = ChargePointSettings(file, board: board)
         try check(file, board: board)
         for key in withoutEffect(file) {
             logger.warning("\(key) is set, but has no effect in this version or with this security profile")
@@ -88,7 +88,6 @@ public struct Startup: Sendable {
 
     /// Checks the values without opening anything, as `--check` does.
     public static func check(_ file: DaemonConfiguration, board: BoardProfile) throws(ConfigurationError) {
-        _ = try ChargePointSettings(file, board: board)
         _ = try file.centralSystem?.transportSecurity()
         let table = ConfigurationTable(board: board)
         for value in file.ocpp { _ = try FileValues.checked(value, table) }

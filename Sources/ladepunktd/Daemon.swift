@@ -41,7 +41,12 @@ struct Daemon {
         }
     }
 
+    private var boardRestart: BoardRestart? {
+        configuration.chargePoint.hardReset == .board ? BoardRestart(logger: logger) : nil
+    }
+
     private func runBoard() async throws -> Int32 {
+        boardRestart?.check()
         let directory = configuration.dataDirectory
         if !makeDirectory(directory) {
             throw ConfigurationError(
@@ -127,12 +132,14 @@ struct Daemon {
                     return nil
                 }
             }
-            group.addTask {
+            group.addTask { [boardRestart] in
                 let ending = await agent.run()
                 supervision.stopping()
                 switch ending {
                 case .stopped: return ExitStatus.stopped
-                case .restart: return ExitStatus.restart
+                case .restart(let type):
+                    if type == .hard { boardRestart?.request() }
+                    return ExitStatus.restart
                 }
             }
             group.addTask { [logger, socket = configuration.control.socket] in

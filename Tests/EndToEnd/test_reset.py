@@ -33,6 +33,28 @@ async def test_a_reset_of_an_idle_charge_point_is_followed_by_a_boot(start, cent
     await registered(central_system)
 
 
+@pytest.mark.parametrize(("kind", "restarts"), [("Soft", False), ("Hard", True)])
+async def test_a_hard_reset_asks_the_service_manager_for_the_board_where_it_is_configured(
+    start, central_system, folder, monkeypatch, kind, restarts
+):
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
+    point = await start(chargePoint={"id": "cp001", "hardReset": "board"})
+
+    assert await central_system.request("Reset", type=kind) == NORMAL
+
+    assert await point.ended() == 10
+    assert (folder / "restart-board").exists() == restarts
+
+
+async def test_without_a_service_manager_a_hard_reset_restarts_the_daemon_and_says_so_from_the_start(start, central_system):
+    point = await start(chargePoint={"id": "cp001", "hardReset": "board"})
+    assert "a hard Reset restarts the daemon alone" in point.log
+
+    assert await central_system.request("Reset", type="Hard") == NORMAL
+
+    assert await point.ended() == 10
+
+
 async def test_SIGTERM_while_charging_opens_the_contactor_and_records_the_end(start, central_system):
     point = await start()
     started = await charging(central_system, point)

@@ -45,6 +45,7 @@ class Container:
         self.root = self.folder / "root"
         self._leader = 0
         self._process: subprocess.Popen | None = None
+        self._told: socket.socket | None = None
 
     async def boot(self):
         for name in ("root", "upper", "work"):
@@ -54,25 +55,28 @@ class Container:
         # The machine's own way to packages.
         for source in ("/etc/resolv.conf", "/etc/hosts"):
             shutil.copy(source, str(self.root) + source)
-        told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        told.bind(str(self.folder / "notify"))
-        told.settimeout(120)
+        self._told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._told.bind(str(self.folder / "notify"))
+        self._told.settimeout(120)
         command = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--notify-ready=yes", "--console=read-only"]
         command += ["--resolv-conf=off", "--link-journal=no", f"--directory={self.root}", f"--machine={self.folder.name}"]
         with (self.folder / "console").open("wb") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | {"NOTIFY_SOCKET": str(self.folder / "notify")}
             )
+        await self.booted()
+
+    async def booted(self):
+        """Waits until it has booted; after a reboot, once more."""
         message = ""
         while "READY=1" not in message:
             try:
-                message = (await asyncio.to_thread(told.recv, 4096)).decode()
+                message = (await asyncio.to_thread(self._told.recv, 4096)).decode()
             except TimeoutError:
                 raise AssertionError(f"the container did not boot:\n{self.console}") from None
             for line in message.split("\n"):
                 if line.startswith("X_NSPAWN_LEADER_PID="):
                     self._leader = int(line.partition("=")[2])
-        told.close()
 
     @property
     def console(self) -> str:
@@ -128,5 +132,7 @@ class Container:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        if self._told is not None:
+            self._told.close()
         subprocess.run(["umount", self.root], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)

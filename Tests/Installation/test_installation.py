@@ -142,9 +142,13 @@ async def test_a_stop_ends_the_session_in_good_order(charger):
     assert (await charger.has_sessions(4))[0]["stopReason"] == "Reboot"
 
 
-async def test_a_reset_starts_it_again(charger, central_system):
+def connected(central_system) -> str:
     url = central_system.url.rstrip("/")
-    charger.configure(CONFIGURATION + f'centralSystem: {{url: "{url}", reconnect: {{minimumSeconds: 1, maximumSeconds: 2, randomSeconds: 0}}}}\n')
+    return f'centralSystem: {{url: "{url}", reconnect: {{minimumSeconds: 1, maximumSeconds: 2, randomSeconds: 0}}}}\n'
+
+
+async def test_a_reset_starts_it_again(charger, central_system):
+    charger.configure(CONFIGURATION + connected(central_system))
     await charger.systemctl("restart", "ladepunktd.service")
     await central_system.expect("BootNotification")
     await charger.is_up()
@@ -156,6 +160,26 @@ async def test_a_reset_starts_it_again(charger, central_system):
     await charger.restarted(pid)
     await central_system.expect("BootNotification")
     assert await charger.shows("Result") == "success"
+    charger.configure(CONFIGURATION)
+    await charger.systemctl("restart", "ladepunktd.service")
+    await charger.is_up()
+
+
+async def test_a_hard_reset_restarts_the_board_where_that_is_configured(charger, central_system):
+    charger.configure(CONFIGURATION.replace("id: cp001", "id: cp001, hardReset: board") + connected(central_system))
+    await charger.systemctl("restart", "ladepunktd.service")
+    await central_system.expect("BootNotification")
+    await charger.is_up()
+    down = StopWatch()
+
+    answer = await central_system.request("Reset", type="Hard")
+
+    assert answer["status"] == "Accepted"
+    await charger.container.booted()
+    await central_system.expect("BootNotification")
+    print(f"hard Reset: the board is back after {down.seconds:.1f} s")
+    await charger.is_up()
+    assert not charger.container.path("/run/ladepunkt/restart-board").exists()
     charger.configure(CONFIGURATION)
     await charger.systemctl("restart", "ladepunktd.service")
     await charger.is_up()

@@ -25,6 +25,14 @@ public struct ModbusBusConfiguration: Sendable, Equatable {
         self.responseTimeout = responseTimeout
     }
 
+    /// Where it is and how it is spoken there, for people.
+    public var place: String {
+        switch line {
+        case .serial(let device, let settings, _): "\(device) \(settings)"
+        case .tcp: "\(line)"
+        }
+    }
+
     /// The silence that ends a frame: 3.5 characters, and never less than 2 ms, for adapters send in pieces (Modbus over Serial Line
     /// V1.02 §2.5.1.1).
     var frameGap: Duration {

@@ -98,7 +98,7 @@ struct Meter: CommandGroup {
             recording.write(
                 header: [
                     "\(meter.map.origin.maker) \(meter.map.origin.model), map by \(meter.map.origin.document), \(meter.map.origin.edition)",
-                    "unit \(meter.unit) on \(bus.line)\(bus.settings.map { ", \($0)" } ?? "")",
+                    "unit \(meter.unit) on \(bus.place)",
                 ])
             let line = ModbusBus(bus, trace: { recording.write($0) })
             let driver = ModbusMeter(meter, on: line, rating: 80, phases: meter.map.phases)

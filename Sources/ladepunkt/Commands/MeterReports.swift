@@ -30,7 +30,7 @@ struct MeterReport: Encodable {
         model = meter.map.origin.model
         unverified = meter.map.origin.unverified
         unit = meter.unit
-        line = bus.settings.map { "\(bus.line) \($0)" } ?? "\(bus.line)"
+        line = bus.place
         energyImportWh = reading.energyImport.value
         energyExportWh = reading.energyExport?.value
         reactiveEnergyImportVarh = reading.reactiveEnergyImport?.value
@@ -126,13 +126,6 @@ final class RecordingOutput: Sendable {
 
     func write(header remarks: [String]) { output(recording.withLock { $0.header(remarks) }) }
     func write(_ exchange: ModbusExchange) { output(recording.withLock { $0.line(exchange) }) }
-}
-
-extension ModbusBusConfiguration {
-    var settings: SerialSettings? {
-        guard case .serial(_, let settings, _) = line else { return nil }
-        return settings
-    }
 }
 
 extension String {
