@@ -60,7 +60,7 @@ page ladepunkt 1
 page ladepunkt.yaml 5
 
 install -d "$root"/usr/share/{bash-completion/completions,zsh/vendor-completions,fish/vendor_completions.d}
-"$completions/ladepunkt" --generate-completion-script bash >"$root/usr/share/bash-completion/completions/ladepunkt"
+"$completions/ladepunkt" --generate-completion-script bash | sed "1{/^#!/d}" >"$root/usr/share/bash-completion/completions/ladepunkt"
 "$completions/ladepunkt" --generate-completion-script zsh >"$root/usr/share/zsh/vendor-completions/_ladepunkt"
 "$completions/ladepunkt" --generate-completion-script fish >"$root/usr/share/fish/vendor_completions.d/ladepunkt.fish"
 
