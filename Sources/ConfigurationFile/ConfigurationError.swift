@@ -25,7 +25,8 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
         var place = file
         if let line { place += ":\(line)" }
         if !keyPath.isEmpty { place += ", \(keyPath)" }
-        return "\(place): \(problem). \(remedy)"
+        // Keys and words of the file may be in any of them.
+        return String(String.UnicodeScalarView("\(place): \(problem). \(remedy)".unicodeScalars.map { $0.isPlain ? $0 : "?" }))
     }
 }
 
@@ -38,11 +39,18 @@ func shown(_ text: String) -> String {
     var count = 0
     for scalar in text.unicodeScalars {
         if count == 64 { return String(result) + "…" }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: result.append("?")
-        default: result.append(scalar)
-        }
+        result.append(scalar.isPlain ? scalar : "?")
         count += 1
     }
     return String(result)
+}
+
+extension Unicode.Scalar {
+    /// Neither steers a terminal nor ends a line.
+    fileprivate var isPlain: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
+    }
 }

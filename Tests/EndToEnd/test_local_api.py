@@ -5,6 +5,7 @@ import json
 import pytest
 
 from charge_point import DAEMON
+from conditions import PATIENCE
 from journeys import CARD, charging, stops
 
 GOOD = "board: simulated\ndataDirectory: data\ncontrol: {socket: control.sock}\n"
@@ -135,3 +136,22 @@ async def test_unknown_values_are_null_and_the_shape_is_as_documented(charge_poi
     fields = "id status errorCode cablePlugged vehicleState contactor offeredCurrentA limitedBy meter transaction"
     assert set(fields.split()) <= connector.keys()
     assert (connector["transaction"], connector["vehicleState"], connector["contactor"]) == (None, "A", "open")
+
+
+async def test_the_command_line_hears_an_answer_after_which_the_daemon_hangs_up_at_once(folder):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\n" + b'{"cards": []}')
+        writer.close()
+
+    server = await asyncio.start_unix_server(answer, folder / "other.sock")
+    try:
+        for _ in range(20):
+            process = await asyncio.create_subprocess_exec(
+                DAEMON.with_name("ladepunkt"), "--socket", folder / "other.sock", "cards", "list", stdout=-1, stderr=-1
+            )
+            output, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
+            assert (process.returncode, output) == (0, b"No cards.\n"), errors
+    finally:
+        server.close()
+        await server.wait_closed()

@@ -82,11 +82,14 @@ struct APIClient: Sendable {
                     headers.add(name: "authorization", value: "Basic " + Data("admin:\(password)".utf8).base64EncodedString())
                 }
                 let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
-                try await outbound.write(.head(head))
-                if let body { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-                try await outbound.write(.end(nil))
+                var request: [HTTPClientRequestPart] = [.head(head)]
+                if let body { request.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+                request.append(.end(nil))
+                // A server that has answered may hang up before it has read everything: what counts is its answer.
+                var unsent: (any Error)?
+                do { try await outbound.write(contentsOf: request) } catch { unsent = error }
                 var parts = inbound.makeAsyncIterator()
-                guard case .head(let head)? = try await parts.next() else { throw ChannelError.inputClosed }
+                guard case .head(let head)? = try await parts.next() else { throw unsent ?? ChannelError.inputClosed }
                 return try await read(head, &parts)
             }
         } catch let error as Failure {
