@@ -96,7 +96,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         target("Persistence", ["ChargePointCore", "OCPP", "Units", "CSQLite"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        target("Certificates", ["COpenSSL"]),
+        .target(name: "CProviderKey", dependencies: ["COpenSSL"], cSettings: cSettings),
+        target("Certificates", ["COpenSSL", "CProviderKey"]),
         target("CentralSystemLink", nio + [logging, "Certificates", "COpenSSL", "Units"]),
         .target(name: "CClock", cSettings: cSettings),
         target(
@@ -146,7 +147,7 @@ let package = Package(
                 "LocalAPI", "LocalAPIModels", "BoardSupport", "ChargePointCore", "OCPP", "Units", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ] + nio),
-        tests("CertificatesTests", ["Certificates"]),
+        tests("CertificatesTests", ["Certificates", "COpenSSL"]),
         tests(
             "CentralSystemLinkTests",
             [

@@ -27,6 +27,10 @@ static inline void copenssl_release_idle_buffers(SSL_CTX *context) { SSL_CTX_set
 static inline void copenssl_hand_out_sessions(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 }
+/* By what a client signs; what servers may sign by is another list. */
+static inline long copenssl_sign_by(SSL_CTX *context, const char *algorithms) {
+    return SSL_CTX_set1_client_sigalgs_list(context, algorithms);
+}
 static inline long copenssl_set_server_name(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
 static inline int copenssl_reason(unsigned long error) { return ERR_GET_REASON(error); }
 

@@ -12,14 +12,20 @@ public final class PrivateKey: Sendable {
     /// An `EVP_PKEY`: never changed after `init`, and counted by references under libcrypto's own locks.
     public nonisolated(unsafe) let pointer: OpaquePointer
 
-    /// Which implementations libcrypto has to prefer where this key signs, as a property query; nil: it finds them by itself.
-    ///
-    /// A key in a TPM lets its public half out: the built-in implementation would take that, and then miss the rest.
-    public let properties: String?
+    /// The only hash over which this key signs; nil: any.
+    public let onlyHash: Hash?
 
-    init(owning pointer: OpaquePointer, properties: String? = nil) {
+    /// What is hashed is signed; named as libcrypto does.
+    public enum Hash: String, Sendable {
+        case sha256 = "SHA256"
+        case sha384 = "SHA384"
+
+        var method: OpaquePointer? { self == .sha384 ? EVP_sha384() : EVP_sha256() }
+    }
+
+    init(owning pointer: OpaquePointer, onlyHash: Hash? = nil) {
         self.pointer = pointer
-        self.properties = properties
+        self.onlyHash = onlyHash
     }
     deinit { EVP_PKEY_free(pointer) }
 
@@ -69,14 +75,14 @@ public final class PrivateKey: Sendable {
         return certificate.withPointer { X509_check_private_key($0, pointer) == 1 }
     }
 
-    /// A request to sign this key, in PEM (RFC 2986), with SHA-256.
+    /// A request to sign this key, in PEM (RFC 2986), with SHA-256 unless the key demands another.
     ///
     /// - Parameters:
     ///   - commonName: CN, the charge point's serial number; at most 64 characters.
     ///   - organization: O, the value of CpoName; at most 64 characters.
     public func signingRequest(commonName: String, organization: String) throws(CertificateProblem) -> String {
         ERR_clear_error()
-        guard let request = X509_REQ_new_ex(nil, properties), let memory = copenssl_memory() else {
+        guard let request = X509_REQ_new(), let memory = copenssl_memory() else {
             throw CertificateProblem(library: "memory is short")
         }
         defer {
@@ -90,7 +96,8 @@ public final class PrivateKey: Sendable {
         guard X509_REQ_set_version(request, 0) == 1, add("O", organization), add("CN", commonName) else {
             throw CertificateProblem(library: "O '\(organization)' and CN '\(commonName)' make no subject")
         }
-        guard X509_REQ_set_pubkey(request, pointer) == 1, X509_REQ_sign(request, pointer, EVP_sha256()) > 0,
+        let hash = (onlyHash ?? .sha256).method
+        guard X509_REQ_set_pubkey(request, pointer) == 1, X509_REQ_sign(request, pointer, hash) > 0,
             PEM_write_bio_X509_REQ(memory, request) == 1
         else { throw CertificateProblem(library: "the signing request cannot be made") }
         return content(of: memory)

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import CProviderKey
 internal import Synchronization
 
 // Keys that never leave a TPM or a token: named by a URI, reached through a provider of OpenSSL 3 or, on Debian 12, an engine.
@@ -43,8 +44,38 @@ extension PrivateKey {
                 : "check the handle, and that this user may use /dev/tpmrm0 (group tss)"
             throw CertificateProblem(library: "the key '\(scheme):…' cannot be reached; \(remedy)")
         }
-        let properties = scheme == "pkcs11" ? nil : "?provider=tpm2,tpm2.digest!=yes,tpm2.cipher!=yes"
-        self.init(owning: pointer, properties: properties)
+        if scheme == "pkcs11" {
+            self.init(owning: pointer)
+        } else {
+            try self.init(signingBy: PrivateKey(owning: pointer))
+        }
+    }
+
+    /// A key that leaves signatures to another one, and all else to libcrypto's own implementation.
+    ///
+    /// A TPM's provider would be asked for everything else too: it verifies the server's signatures in the TPM, whose memory is
+    /// short for that, and breaks off the handshake. The other key stays alive as long as this one.
+    ///
+    /// - Throws: for keys that TLS 1.2 and 1.3 could not both use: none on P-256 or P-384, or made for another hash than the curve's.
+    public convenience init(signingBy key: PrivateKey) throws(CertificateProblem) {
+        let remedy = "make one with `tpm2_create -G ecc256:ecdsa-sha256`"
+        ERR_clear_error()
+        defer { ERR_clear_error() }
+        guard EVP_PKEY_is_a(key.pointer, "EC") == 1 else {
+            throw CertificateProblem("a key that is no elliptic curve's (RSA?) cannot be used from a TPM; \(remedy)")
+        }
+        guard let pointer = cproviderkey_signing_by(key.pointer) else {
+            throw CertificateProblem(library: "of a TPM's keys those on P-256 and P-384 can be used, and not this one; \(remedy)")
+        }
+        let hash: Hash = EVP_PKEY_get_bits(pointer) == 384 ? .sha384 : .sha256
+        var name = [CChar](repeating: 0, count: 32)
+        // 2: no other is possible.
+        let isBound = EVP_PKEY_get_default_digest_name(key.pointer, &name, name.count) == 2
+        guard !isBound || EVP_MD_is_a(hash.method, name) == 1 else {
+            EVP_PKEY_free(pointer)
+            throw CertificateProblem("the TPM's key signs another hash than its curve's, \(hash.rawValue); \(remedy)")
+        }
+        self.init(owning: pointer, onlyHash: hash)
     }
 
     /// A `pkcs11:` URI without its `pin-value`, and that.

@@ -72,7 +72,7 @@ public final class TLSContext: Sendable {
     /// - Throws: which file cannot be used, why, and what to do.
     public init(_ files: TLSFiles, _ material: TLSMaterial = TLSMaterial()) throws(TLSFileProblem) {
         ERR_clear_error()
-        guard let pointer = SSL_CTX_new_ex(nil, material.key?.properties, TLS_client_method()) else {
+        guard let pointer = SSL_CTX_new(TLS_client_method()) else {
             throw TLSFileProblem(
                 .caFile, "libssl cannot be set up (\(LibraryError.first?.words ?? ""))", "Check the memory that is free.")
         }
@@ -200,6 +200,11 @@ public final class TLSContext: Sendable {
             throw TLSFileProblem(
                 .clientKey, "the key does not belong to the certificate '\(first.subject)'",
                 "Name the key from which this certificate's signing request was made.")
+        }
+        // Else a server that prefers another hash would get no signature.
+        if let hash = key.onlyHash, copenssl_sign_by(context, "ECDSA+\(hash.rawValue)") != 1 {
+            throw TLSFileProblem(
+                .clientKey, "this machine's libssl does not know ECDSA with \(hash.rawValue)\(detail)", "Install Debian's libssl3.")
         }
         return CertificateSummary(certificate)
     }

@@ -260,6 +260,35 @@ import Units
     }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
+    func `authenticates the client by a key that signs elsewhere`(version: Int32) throws {
+        let server = server(version: version, client: .mustBeFrom(authority.root))
+        let conversation = try TLSConversation(authority.contextSigningElsewhere(TestIdentity("cp001", issuer: authority.root)))
+
+        try conversation.talk(to: server)
+
+        #expect(server.isDone)
+        #expect(server.clientsHash == NID_sha256)
+        #expect(conversation.failures == [])
+    }
+
+    @Test func `signs what such a key can, even if the server likes another hash better`() throws {
+        let server = TestServer(
+            TestIdentity("central.example", issuer: authority.root), version: TLS1_2_VERSION, client: .mustBeFrom(authority.root),
+            signatures: "ECDSA+SHA384:ECDSA+SHA256")
+        let client = TestIdentity("cp001", issuer: authority.root)
+        let conversation = try TLSConversation(authority.contextSigningElsewhere(client))
+
+        try conversation.talk(to: server)
+
+        #expect(server.isDone)
+        #expect(server.clientsHash == NID_sha256)
+        let other = try TLSConversation(authority.context(client: client))
+        server.acceptAnother()
+        try other.talk(to: server)
+        #expect(server.clientsHash == NID_sha384)
+    }
+
+    @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
     func `whose client certificate is missing says so`(version: Int32) throws {
         let server = server(version: version, client: .mustBeFrom(authority.root))
         let conversation = try TLSConversation(authority.context())

@@ -1,5 +1,6 @@
 import COpenSSL
 import CentralSystemLink
+import Certificates
 import Units
 
 #if canImport(Glibc)
@@ -61,6 +62,21 @@ final class TestIdentity {
         X509_EXTENSION_free(added)
     }
 
+    /// Both in PEM.
+    var texts: (certificate: String, key: String) {
+        func text(_ write: (OpaquePointer?) -> Int32) -> String {
+            let memory = copenssl_memory()
+            defer { BIO_free(memory) }
+            _ = write(memory)
+            var bytes = [UInt8](repeating: 0, count: BIO_ctrl_pending(memory))
+            BIO_read(memory, &bytes, Int32(bytes.count))
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return (
+            text { PEM_write_bio_X509($0, certificate) }, text { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
+        )
+    }
+
     /// Writes `stem`.pem and `stem`.key.
     func write(_ stem: String) {
         let file = BIO_new_file(stem + ".pem", "w")
@@ -98,6 +114,14 @@ final class TestAuthority {
                 caFile: folder + "/root.pem", clientCertificate: certificate,
                 clientKey: certificate == nil ? nil : folder + "/client.key"))
     }
+
+    /// The same where the client's key leaves signatures to another one, as that in a TPM does.
+    func contextSigningElsewhere(_ client: TestIdentity) throws -> TLSContext {
+        let texts = client.texts
+        let material = TLSMaterial(
+            chain: try Certificate.all(pem: texts.certificate), key: try PrivateKey(signingBy: PrivateKey(pem: texts.key)))
+        return try TLSContext(TLSFiles(caFile: folder + "/root.pem"), material)
+    }
 }
 
 /// The server's side of a TLS connection, in memory.
@@ -115,7 +139,10 @@ final class TestServer {
     private(set) var isDone = false
     private(set) var saidGoodbye = false
 
-    init(_ identity: TestIdentity, version: Int32 = TLS1_3_VERSION, client: ClientCertificate = .notAsked) {
+    /// - Parameter signatures: which ones it takes, those that it likes best first, as libssl names them; nil: all.
+    init(
+        _ identity: TestIdentity, version: Int32 = TLS1_3_VERSION, client: ClientCertificate = .notAsked, signatures: String? = nil
+    ) {
         context = SSL_CTX_new(TLS_server_method())
         _ = copenssl_set_minimum_version(context, version)
         _ = copenssl_set_maximum_version(context, version)
@@ -126,6 +153,10 @@ final class TestServer {
         if case .mustBeFrom(let root) = client {
             SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
             X509_STORE_add_cert(SSL_CTX_get_cert_store(context), root.certificate)
+        }
+        if let signatures {
+            var text = signatures.utf8CString.map { $0 }
+            SSL_CTX_ctrl(context, SSL_CTRL_SET_SIGALGS_LIST, 0, &text)
         }
         (ssl, incoming, outgoing) = Self.connection(context)
     }
@@ -146,6 +177,12 @@ final class TestServer {
     /// What the client asked for by SNI.
     var askedFor: String? { SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
     var isResumed: Bool { SSL_session_reused(ssl) == 1 }
+    /// The hash over which the client signed.
+    var clientsHash: Int32 {
+        var number: Int32 = 0
+        SSL_ctrl(ssl, SSL_CTRL_GET_PEER_SIGNATURE_NID, 0, &number)
+        return number
+    }
 
     /// The next client, with the same keys for tickets.
     func acceptAnother() {
