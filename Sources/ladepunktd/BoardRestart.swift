@@ -19,7 +19,8 @@ struct BoardRestart {
     func check() {
         guard directory == nil else { return }
         logger.warning(
-            "chargePoint.hardReset is 'board', but only the installed service can restart the board: a hard Reset restarts the daemon alone")
+            "chargePoint.hardReset is 'board', but only the installed service can restart the board: a hard Reset restarts the daemon alone"
+        )
     }
 
     func request() {
