@@ -15,6 +15,8 @@ public struct BoardFile: Sendable, Equatable {
     var buses: [ModbusBusConfiguration] = []
     /// Readers by libnfc; a simulated one is part of the simulated board.
     var readers: [CardReaderConfiguration] = []
+    /// What the supply carries for all connectors together; nil: as much as all of them may take.
+    var supplyCurrent: Amperes?
     /// Public keys of simulated meters that sign, by the number of their connector; known once `prepareMeterKeys` was called.
     var publicKeys: [Int: String] = [:]
 
@@ -53,6 +55,7 @@ public struct BoardFile: Sendable, Equatable {
             case .simulated(let simulation): simulation.profile
             case .real(let hardware): hardware.profile
             }
+        profile.supplyCurrent = supplyCurrent
         for (number, meter) in meters { profile.connectors[number - 1].meter = meter.profile }
         for (number, key) in publicKeys { profile.connectors[number - 1].meter?.publicKey = key }
         return profile
@@ -67,8 +70,13 @@ public struct BoardFile: Sendable, Equatable {
     /// What is missing that a board should have, in sentences for the installer; nothing that keeps it from working.
     public var warnings: [String] {
         guard case .real(let hardware) = connectors else { return [] }
+        let together = hardware.connectors.reduce(Amperes(0)) { $0 + $1.profile.maximumCurrent }
+        let supply =
+            hardware.connectors.count > 1 && supplyCurrent == nil
+            ? ["supply: all connectors together may take \(together). Add 'supply: {current: …}' if wires or breaker carry less."]
+            : []
         let unmetered = hardware.connectors.map(\.profile.id).filter { meters[$0] == nil }
-        return GPIOBoardCheck(hardware.lines).warnings
+        return GPIOBoardCheck(hardware.lines).warnings + supply
             + unmetered.map { "connectors[\($0 - 1)]: there is no meter, so that nothing can be billed. Add one." }
     }
 

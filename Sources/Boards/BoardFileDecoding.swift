@@ -42,6 +42,9 @@ extension BoardFile {
         } else {
             connectors = .real(try HardwareConfiguration(&top, model: model ?? "board", connectors: real, meters: meters))
         }
+        supplyCurrent = try top.optionalMapping("supply") { (reader) throws(ConfigurationError) in
+            Amperes(try reader.quantity("current", unit: Amperes.symbol, in: 6...2_560))
+        }
         self.meters = meters
         self.buses = buses
         self.readers = readers

@@ -7,12 +7,17 @@ public struct BoardProfile: Sendable, Equatable {
     public var hasLamp: Bool
     /// How much faster than real time energy flows: 1 but on a simulated board. Scales what a meter may plausibly rise by.
     public var timeScale: Double
+    /// What the supply carries for all connectors together, per phase; nil: as much as all of them may take.
+    public var supplyCurrent: Amperes?
 
-    public init(model: String, connectors: [ConnectorProfile], hasLamp: Bool = false, timeScale: Double = 1) {
+    public init(
+        model: String, connectors: [ConnectorProfile], hasLamp: Bool = false, timeScale: Double = 1, supplyCurrent: Amperes? = nil
+    ) {
         self.model = model
         self.connectors = connectors
         self.hasLamp = hasLamp
         self.timeScale = timeScale
+        self.supplyCurrent = supplyCurrent
     }
 }
 

@@ -64,6 +64,7 @@ private func refusal(_ text: String) -> String? {
         let file = try board(
             """
             model: Two outlets
+            supply: {current: 40 A}
             connectors:
               - id: 1
                 rating: {current: 16 A, phases: 1}
@@ -93,6 +94,7 @@ private func refusal(_ text: String) -> String? {
 
         let profile = live.profile
         #expect(profile.model == "Two outlets")
+        #expect(profile.supplyCurrent == 40)
         #expect(profile.connectors.map(\.id) == [1, 2])
         #expect(profile.connectors.map(\.maximumCurrent) == [16, 32])
         #expect(profile.connectors.map(\.phases) == [.one, .three])
@@ -164,6 +166,8 @@ private func refusal(_ text: String) -> String? {
         ),
         (connector.replacing("32 A", with: "32"), "b.yaml:3, connectors[0].rating.current: '32' has no unit. Write '32 A'."),
         (connector.replacing("32 A", with: "320 A"), "'320 A' is out of range. Write from '6 A' to '80 A'."),
+        ("supply: {current: 20}\n" + connector, "b.yaml:1, supply.current: '20' has no unit. Write '20 A'."),
+        ("supply: {current: 5 A}\n" + connector, "'5 A' is out of range. Write from '6 A' to '2560 A'."),
         (connector.replacing(", phases: 3", with: ""), "b.yaml:3, connectors[0].rating.phases: this key is missing."),
         (connector.replacing("phases: 3", with: "phases: 4"), "4 is out of range. Write a whole number from 1 to 3."),
         (connector.replacing("contactor", with: "contacter"), "contactor: this key is missing. Was 'contacter' in line 4 meant?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import time
@@ -18,6 +19,7 @@ SOCKET = "/run/ladepunkt/control.sock"
 class Charger:
     def __init__(self, container: Container, package: Path):
         self.container, self.package = container, package
+        self._presentable = 0.0
 
     @property
     def api(self) -> LocalAPI:
@@ -83,10 +85,16 @@ class Charger:
     async def connector(self) -> dict:
         return (await self.status())["connectors"][0]
 
+    async def present(self, card: str):
+        # A card that comes again within a second counts as one that is held.
+        await asyncio.sleep(max(0.0, self._presentable - time.monotonic()))
+        self._presentable = time.monotonic() + 1.3
+        await self.ladepunkt("simulate", "card", card)
+
     async def charging(self, card: str = "04A2B3C4"):
         """Plugs in, swipes, and waits until energy flows."""
         await self.ladepunkt("simulate", "plug", "1")
-        await self.ladepunkt("simulate", "card", card)
+        await self.present(card)
 
         async def flows():
             connector = await self.connector()

@@ -1,6 +1,5 @@
 """The life of an installed charger, in its order: each test goes on where the one before left the machine."""
 
-import asyncio
 import json
 import os
 import re
@@ -67,8 +66,7 @@ async def test_it_charges(charger):
     await charger.ladepunkt("cards", "add", CARD)
 
     await charger.charging(CARD)
-    await asyncio.sleep(1.3)
-    await charger.ladepunkt("simulate", "card", CARD)
+    await charger.present(CARD)
 
     session, = await charger.has_sessions(1)
     assert session["energyWh"] > 0 and session["stopReason"] == "Local"

@@ -1,7 +1,7 @@
 import OCPP
 import Units
 
-// From profiles to current: which are in force at this instant, and what each connector may offer of it.
+// From profiles and the supply to current: what is in force at this instant, and what each connector may offer of it.
 extension ChargePoint {
     /// How long a vehicle may take to follow a lower offer (IEC 61851-1, annex A): so long the current that others gave up is not given
     /// away. Offers fall, and rise where nobody else is concerned, at once.
@@ -15,7 +15,7 @@ extension ChargePoint {
     var isSmartCharging: Bool { enabledProfiles.contains(.smartCharging) }
 
     mutating func allotCurrent() {
-        guard !chargingProfiles.isEmpty, isSmartCharging else {
+        guard !chargingProfiles.isEmpty && isSmartCharging || settings.board.supplyCurrent != nil else {
             nextLimitChange = nil
             for index in connectors.indices where connectors[index].allotment != nil { connectors[index].allotment = nil }
             return
@@ -25,7 +25,7 @@ extension ChargePoint {
         nextLimitChange = schedule.nextChange(after: instant).map { now.uptime + min($0 - instant, Self.longestLook) }
         let own = connectors.indices.map { ownAllotment($0, schedule, instant) }
         for index in connectors.indices { connectors[index].allotment = own[index] }
-        if let limit = schedule.maximum.limit(at: instant) { share(limit, own, schedule, instant) }
+        if let limit = schedule.common(at: instant) { share(limit, own, schedule, instant) }
     }
 
     /// What the connector's own profiles leave of its rating; nil: all of it.
@@ -33,11 +33,13 @@ extension ChargePoint {
         guard let limit = schedule.connectors[index].schedule.limit(at: instant), let rating = connectors[index].rating?.current,
             limit.current < rating
         else { return nil }
-        return Allotment(current: limit.current >= Allotment.least ? limit.current : nil, profile: limit.profile)
+        return Allotment(current: limit.current >= Allotment.least ? limit.current : nil, source: .profile(limit.profile))
     }
 
     /// Divides what the charge point may draw as a whole among those that charge, the ones that came first before the others.
-    private mutating func share(_ limit: ProfileLimit, _ own: [Allotment?], _ schedule: CompositeSchedule, _ instant: Timestamp) {
+    private mutating func share(
+        _ limit: CompositeSchedule.Common, _ own: [Allotment?], _ schedule: CompositeSchedule, _ instant: Timestamp
+    ) {
         expireContentment()
         let sharing = connectors.indices.filter { mayOffer($0) || connectors[$0].command.isClosed }
             .sorted { began($0) < began($1) }
@@ -52,7 +54,7 @@ extension ChargePoint {
         let isShared = sharing.count > 1
         for (index, (claim, offer)) in zip(sharing, zip(claims, SharedCurrent(limit: limit.current, claims: claims).offers)) {
             if offer ?? 0 < claim.most, claim.least <= claim.most {
-                connectors[index].allotment = Allotment(current: offer, profile: limit.profile, isShared: isShared)
+                connectors[index].allotment = Allotment(current: offer, source: limit.source, isShared: isShared)
             }
             if isShared, let until = connectors[index].command.eased?.until, until > now.uptime {
                 nextLimitChange = min(nextLimitChange ?? until, until)
@@ -88,7 +90,8 @@ extension ChargePoint {
 
     /// Everything that is installed, as it applies to each connector.
     func compositeSchedule(at instant: Timestamp) -> CompositeSchedule {
-        CompositeSchedule(
+        let chargingProfiles = isSmartCharging ? chargingProfiles : []
+        return CompositeSchedule(
             connectors: connectors.indices.map { index in
                 CompositeSchedule.Line(
                     schedule: ConnectorSchedule(
@@ -103,7 +106,8 @@ extension ChargePoint {
             },
             maximum: ProfileStack(
                 chargingProfiles.filter { $0.profile.chargingProfilePurpose == .chargePointMaxProfile }
-                    .map { placedMaximum($0, instant) }))
+                    .map { placedMaximum($0, instant) }),
+            supply: settings.board.supplyCurrent)
     }
 
     private func isInForce(_ installed: InstalledProfile, of index: Int) -> Bool {

@@ -6,6 +6,8 @@ struct CompositeSchedule: Sendable, Equatable {
     var connectors: [Line]
     /// ChargePointMaxProfile: "the limit for all connectors combined".
     var maximum: ProfileStack
+    /// What the wires to the charge point carry, per phase; nil: as much as all connectors may take.
+    var supply: Amperes?
 
     /// One connector's part.
     struct Line: Sendable, Equatable {
@@ -15,12 +17,26 @@ struct CompositeSchedule: Sendable, Equatable {
         var phases: Int
     }
 
+    /// A limit for all connectors together.
+    struct Common: Sendable, Equatable {
+        var current: Amperes
+        var source: Allotment.Source
+    }
+
     /// So many changes are looked at for one answer; what lies behind them is not told.
     static let stepLimit = 10_000
 
+    /// The lower of what the profile and the supply let all connectors have together; nil: neither says anything.
+    func common(at instant: Timestamp) -> Common? {
+        let profile = maximum.limit(at: instant).map { Common(current: $0.current, source: .profile($0.profile)) }
+        guard let supply else { return profile }
+        if let profile, profile.current <= supply { return profile }
+        return Common(current: supply, source: .supply(supply))
+    }
+
     /// Current that may flow into a connector at most, per phase.
     func current(of connector: Int, at instant: Timestamp) -> Amperes {
-        let limits = [connectors[connector].schedule.limit(at: instant)?.current, maximum.limit(at: instant)?.current]
+        let limits = [connectors[connector].schedule.limit(at: instant)?.current, common(at: instant)?.current]
         return limits.compactMap { $0 }.reduce(connectors[connector].rating, min)
     }
 
@@ -29,7 +45,7 @@ struct CompositeSchedule: Sendable, Equatable {
         let sum = connectors.reduce(Amperes(0)) { sum, line in
             sum + min(line.rating, line.schedule.limit(at: instant)?.current ?? line.rating)
         }
-        return min(sum, maximum.limit(at: instant)?.current ?? sum)
+        return min(sum, common(at: instant)?.current ?? sum)
     }
 
     func nextChange(after instant: Timestamp) -> Timestamp? {

@@ -3,8 +3,8 @@ import OCPP
 import SimulatedBoard
 import Units
 
-/// 12. The offer never exceeds what the charging profiles allow: for one connector, and for all together; it follows within a second, and
-/// the vehicle within five (OCPP 1.6 §3.13.3).
+/// 12. The offer never exceeds what the charging profiles and the supply allow: for one connector, and for all together; it follows within
+/// a second, and the vehicle within five (OCPP 1.6 §3.13.3).
 ///
 /// What is allowed is worked out here from the committed records, one instant at a time, by walking from the schedule's start.
 struct ScheduleChecker: Checker {
@@ -18,7 +18,8 @@ struct ScheduleChecker: Checker {
         case .ended: (offersTooMuch, drawsTooMuch) = ([:], [:])
         case .settled:
             // What is not recorded yet may be in force already.
-            guard world.backlog == nil, !world.ledger.profiles.isEmpty else { return (offersTooMuch, drawsTooMuch) = ([:], [:]) }
+            let isLimited = !world.ledger.profiles.isEmpty || world.settings.board.supplyCurrent != nil
+            guard world.backlog == nil, isLimited else { return (offersTooMuch, drawsTooMuch) = ([:], [:]) }
             let judged = Judged(world)
             for connector in world.board.connectors {
                 try judge(connector.id, judged.most(connector.id), [connector], world)
@@ -78,7 +79,8 @@ struct ScheduleChecker: Checker {
         }
 
         var mostTogether: Double? {
-            verdict(profiles.filter { $0.profile.chargingProfilePurpose == .chargePointMaxProfile }, nil, or: [])
+            let maximum = profiles.filter { $0.profile.chargingProfilePurpose == .chargePointMaxProfile }
+            return [verdict(maximum, nil, or: []), world.settings.board.supplyCurrent?.value].compactMap { $0 }.min()
         }
 
         private func verdict(_ first: [InstalledProfile], _ begin: RecordedTime?, or second: [InstalledProfile]) -> Double? {

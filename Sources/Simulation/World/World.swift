@@ -73,7 +73,10 @@ final class World {
             SimulatedBoardConfiguration(connectors: connectors, vehicle: vehicle, speed: speed),
             milliwattHours: connectors.map { _ in Int64(100_000_000 + numbers.below(5_000_000_000)) })
         settings = SimulatedConfiguration.settings(
-            BoardProfile(model: "simulated", connectors: connectors.map(\.profile), hasLamp: numbers.chance(0.3), timeScale: speed),
+            BoardProfile(
+                model: "simulated", connectors: connectors.map(\.profile), hasLamp: numbers.chance(0.3), timeScale: speed,
+                // Without drawing for it, as above: some sites have thin wires.
+                supplyCurrent: seed % 16 == 7 ? 20 : nil),
             &numbers)
         fileValues = SimulatedConfiguration.initial(&numbers)
         pollInterval = numbers.milliseconds(1000...6000)
