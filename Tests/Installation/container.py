@@ -45,7 +45,6 @@ class Container:
         self.root = self.folder / "root"
         self._leader = 0
         self._process: subprocess.Popen | None = None
-        self._told: socket.socket | None = None
 
     async def boot(self):
         for name in ("root", "upper", "work"):
@@ -55,28 +54,36 @@ class Container:
         # The machine's own way to packages.
         for source in ("/etc/resolv.conf", "/etc/hosts"):
             shutil.copy(source, str(self.root) + source)
-        self._told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._told.bind(str(self.folder / "notify"))
-        self._told.settimeout(120)
+        await self._start()
+
+    async def rebooted(self):
+        """Waits until the machine has asked to be started again, as one without a supply of its own has to, and starts it."""
+        assert self._process is not None
+        status = await asyncio.to_thread(self._process.wait, 120)
+        assert status == 133, f"the container ended with status {status} instead of a reboot:\n{self.console}"
+        await self._start()
+
+    async def _start(self):
+        (self.folder / "notify").unlink(missing_ok=True)
+        told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        told.bind(str(self.folder / "notify"))
+        told.settimeout(120)
         command = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--notify-ready=yes", "--console=read-only"]
         command += ["--resolv-conf=off", "--link-journal=no", f"--directory={self.root}", f"--machine={self.folder.name}"]
-        with (self.folder / "console").open("wb") as log:
+        with (self.folder / "console").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | {"NOTIFY_SOCKET": str(self.folder / "notify")}
             )
-        await self.booted()
-
-    async def booted(self):
-        """Waits until it has booted; after a reboot, once more."""
         message = ""
         while "READY=1" not in message:
             try:
-                message = (await asyncio.to_thread(self._told.recv, 4096)).decode()
+                message = (await asyncio.to_thread(told.recv, 4096)).decode()
             except TimeoutError:
                 raise AssertionError(f"the container did not boot:\n{self.console}") from None
             for line in message.split("\n"):
                 if line.startswith("X_NSPAWN_LEADER_PID="):
                     self._leader = int(line.partition("=")[2])
+        told.close()
 
     @property
     def console(self) -> str:
@@ -132,7 +139,5 @@ class Container:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._told is not None:
-            self._told.close()
         subprocess.run(["umount", self.root], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)

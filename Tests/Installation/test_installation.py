@@ -173,7 +173,7 @@ async def test_a_hard_reset_restarts_the_board_where_that_is_configured(charger,
     answer = await central_system.request("Reset", type="Hard")
 
     assert answer["status"] == "Accepted"
-    await charger.container.booted()
+    await charger.container.rebooted()
     await central_system.expect("BootNotification")
     print(f"hard Reset: the board is back after {down.seconds:.1f} s")
     await charger.is_up()
