@@ -115,6 +115,8 @@ extension World {
             }
         }
         try pass(.seconds(7200)) { isSettled }
+        // A machine that restarts may stay away for as long as that.
+        try pass(.seconds(600)) { isSettled }
         guard isSettled else { throw .violation(Violation("firmware", "an update is stuck: \(String(describing: view.firmware))")) }
         try pass(.seconds(60)) { isFree }
     }
