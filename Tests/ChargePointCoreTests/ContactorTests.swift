@@ -20,6 +20,22 @@ import Units
         #expect(world.starts.count == 1)
     }
 
+    @Test(.ocpp("5.18")) func `that is welded keeps the plug, which is said at once`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.hardware[0].contactor = .welded
+        world.present()
+        world.advance(.seconds(30))
+
+        guard case .unlockConnector(let answer)? = world.confirmed(.unlockConnector(UnlockConnector(connectorId: 1))) else {
+            Issue.record("not answered")
+            return
+        }
+
+        #expect(answer.status == .unlockFailed)
+        #expect(world.chargePoint.view.connectors[0].lock == .locked)
+    }
+
     @Test func `that is welded stays locked out when another fault of the switch ends`() throws {
         var world = try World.accepted()
         world.charge()

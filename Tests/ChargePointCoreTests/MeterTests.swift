@@ -186,6 +186,59 @@ import Units
         }
     }
 
+    @Test(arguments: [
+        ("Power.Active.Import", ["3500", "1100 L1", "1200 L2", "1200 L3"]), ("Power.Active.Import.L1", ["1100 L1"]),
+        ("Power.Active.Import.L3", ["1200 L3"]),
+        ("Power.Active.Import,Power.Active.Import", ["3500", "1100 L1", "1200 L2", "1200 L3"]),
+    ])
+    func `of the power are the total and each phase once`(measurands: String, values: [String]) throws {
+        var world = try World.accepted(keys: [.meterValuesSampledData: measurands])
+        let reading = MeterReading(energyImport: 1000, power: 3500, powerPerPhase: [1100, 1200, 1200])
+        world.feed(.board(.meter(connector: 1, reading)))
+        world.trigger(.meterValues, 1)
+
+        let sampled = world.meterValues.first?.meterValue[0].sampledValue ?? []
+        #expect(sampled.map { $0.value + ($0.phase.map { " \($0.rawValue)" } ?? "") } == values)
+    }
+
+    @Test(arguments: [("Power.Active.Import", nil), ("Power.Active.Import.L1", Phase.l1)] as [(String, Phase?)])
+    func `of the power of a single phase are told once`(measurand: String, phase: Phase?) throws {
+        var world = try World.accepted(.test(.cable), keys: [.meterValuesSampledData: measurand])
+        world.feed(.board(.meter(connector: 1, MeterReading(energyImport: 1000, power: 2300, powerPerPhase: [2300]))))
+        world.trigger(.meterValues, 1)
+
+        let sampled = world.meterValues.first?.meterValue[0].sampledValue ?? []
+        #expect(sampled.map(\.value) == ["2300"])
+        #expect(sampled.map(\.phase) == [phase])
+    }
+
+    @Test(.errata("3.15"), .errata("3.46"))
+    func `of an idle connector, whose meter is asked every ten seconds, are none the less told`() throws {
+        var world = try World.accepted(keys: [.meterValueSampleInterval: "0"])
+        world.feed(.board(.meter(connector: 1, world.hardware[0].reading)))
+        world.meterPolling = nil
+        world.advance(.seconds(9))
+        world.forget()
+
+        world.trigger(.meterValues, 1)
+
+        #expect(world.meterValues.count == 1)
+    }
+
+    @Test func `a meter that has just missed begins no session`() throws {
+        var world = try World.accepted()
+        world.feed(.board(.meter(connector: 1, world.hardware[0].reading)))
+        world.feed(.board(.meterFailed(connector: 1, reason: "no answer")))
+        world.hardware[0].meter = .silent
+
+        world.plugIn()
+        world.present()
+        world.advance(.seconds(30))
+
+        #expect(world.starts.isEmpty)
+        #expect(!world.hardware[0].isClosed)
+    }
+
     @Test(.ocpp("4.7"), .ocpp("7.43")) func `say what they are, where and in which unit`() throws {
         let expected: [(String, Location, UnitOfMeasure?)] = [
             ("Energy.Active.Import.Register", .outlet, .wh), ("Current.Import.L2", .outlet, .a), ("Voltage.L1", .outlet, .v),

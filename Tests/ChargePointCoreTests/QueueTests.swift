@@ -86,6 +86,21 @@ import Units
         #expect(world.chargePoint.view.queue.parked == 1)
     }
 
+    @Test(.errata("3.18")) func `of a parked start are known by −1, a triggered one and a remote stop too`() throws {
+        var world = try World.accepted(keys: [.transactionMessageAttempts: "1"])
+        world.central.replies[.startTransaction] = [.error(.internalError)]
+        world.charge()
+        world.forget()
+
+        world.trigger(.meterValues, 1)
+        #expect(world.meterValues.map(\.transactionId) == [-1])
+        world.ask(.remoteStopTransaction(RemoteStopTransaction(transactionId: -1)))
+        world.advance(.seconds(10))
+
+        #expect(world.stops.map(\.transactionId) == [-1])
+        #expect(world.stops.first?.reason == .remote)
+    }
+
     @Test func `of a parked start are all sent again when it is`() throws {
         var world = try worldWithBacklog()
         world.central.replies[.startTransaction] = [.error(.internalError), .error(.internalError), .error(.internalError)]
@@ -245,15 +260,54 @@ import Units
         #expect(world.statuses() == [.preparing])
     }
 
-    @Test func `of a status that was not answered is repeated`() throws {
-        var world = try World.accepted(keys: [.messageTimeout: "10"])
-        world.central.replies[.statusNotification] = [.silence]
+    @Test func `of a status that was not answered is repeated after a while, and not for ever`() throws {
+        var world = try World.accepted(keys: [.messageTimeout: "10", .connectionTimeOut: "0"])
+        world.central.replies[.statusNotification] = Array(repeating: .silence, count: 10)
+        world.forget()
         world.plugIn()
+        #expect(world.statuses() == [.preparing])
         world.forget()
 
-        world.advance(.seconds(11))
-
+        world.advance(.seconds(69))
+        #expect(world.statuses().isEmpty)
+        world.advance(.seconds(1))
         #expect(world.statuses() == [.preparing])
+        world.advance(.seconds(1000))
+        #expect(world.statuses() == [.preparing, .preparing])
+
+        world.unplug()
+        world.advance(.seconds(1))
+        #expect(world.statuses().last == .available)
+    }
+
+    @Test func `of a transaction is held up by no Central System that is silent to statuses`() throws {
+        var world = try World.accepted(.test(.sockets(2)), keys: [.messageTimeout: "10"])
+        world.central.replies[.statusNotification] = Array(repeating: .silence, count: 100)
+        world.plugIn()
+        world.present()
+        world.advance(.seconds(30))
+        #expect(world.starts.count == 1)
+
+        world.present()
+        world.advance(.seconds(30))
+
+        #expect(world.stops.count == 1)
+        #expect(world.chargePoint.view.queue == QueueCounts())
+    }
+
+    @Test func `of a transaction goes before the statuses that came after it`() throws {
+        var world = try World.accepted()
+        world.charge()
+        world.central.replies[.heartbeat] = [.silence]
+        world.trigger(.heartbeat)
+        world.forget()
+
+        world.unplug()
+        world.advance(.seconds(40))
+
+        let told = world.calls.map(\.action).filter { $0 == .stopTransaction || $0 == .statusNotification }
+        #expect(told.first == .stopTransaction)
+        #expect(told.count > 1)
     }
 
     @Test func `with an answer that nobody asked for is ignored`() throws {

@@ -111,6 +111,7 @@ import Units
         let id = try #require(try store.head()).id
         try store.commit([.messageAttempted(id, attempts: 3, error: "no"), .messageParked(id, error: "given up")])
         #expect(try store.head()?.id == id + 1)
+        #expect(try store.queueEntries(limit: 1).first?.attempts == 4)
 
         try store.commit([.messageResent(id)])
 

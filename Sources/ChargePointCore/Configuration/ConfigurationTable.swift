@@ -79,7 +79,10 @@ public struct ConfigurationTable: Sendable, Equatable {
 
     /// The measurands of a list, empty when switched off.
     func measurands(_ key: ConfigurationKey) -> [MeasurandRequest] {
-        text(key).commaSeparated.compactMap(MeasurandRequest.init)
+        // One that is named twice is told once: values that are added up must not count twice.
+        text(key).commaSeparated.compactMap(MeasurandRequest.init).reduce(into: []) { requests, request in
+            if !requests.contains(request) { requests.append(request) }
+        }
     }
 
     /// What GetConfiguration answers for a key: never a write-only value (errata J 3.12).

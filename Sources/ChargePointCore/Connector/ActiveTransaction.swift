@@ -6,6 +6,8 @@ struct ActiveTransaction: Sendable, Equatable {
     var start: TransactionStart
     /// Which message of the queue its start is, once loaded, is the queue's affair; what was learnt from the answer is here.
     var transactionId: Int?
+    /// Its start was set aside after the last attempt: what is told of it carries −1 (errata 3.18).
+    var isStartParked = false
     var parentIdTag: IdToken?
     /// The Central System refused the identifier; what energy it may still take.
     var deauthorised: Deauthorised?
@@ -21,6 +23,9 @@ struct ActiveTransaction: Sendable, Equatable {
     var usedPhases: Int?
     /// Uptime at which the vehicle stopped asking by itself, while current was offered; nil: it did not, or asked again.
     var contentSince: Duration?
+
+    /// By what the Central System knows it; nil: its start is not answered yet.
+    var toldId: Int? { transactionId ?? (isStartParked ? -1 : nil) }
 
     struct Deauthorised: Sendable, Equatable {
         /// Register up to which the vehicle may still draw (MaxEnergyOnInvalidId, OCPP 1.6 §9.1.14).

@@ -7,6 +7,8 @@ extension ChargePoint {
     static let toleratedMisses = 5
     /// How old a reading may be to begin a session with, and to be sampled.
     static let freshness = Duration.seconds(5)
+    /// The same where no session runs: nothing flows, and the meter is asked less often.
+    static let idleFreshness = Duration.seconds(30)
 
     /// What an import register can say in its lifetime.
     static let plausibleRegister: ClosedRange<WattHours> = 0...WattHours(Int(clamping: 1_000_000_000_000 as Int64))

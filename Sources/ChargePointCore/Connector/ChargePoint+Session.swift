@@ -48,8 +48,9 @@ extension ChargePoint {
         guard connector.isConnected else { return }
         guard connector.profile.meter != nil else { return start(index, authorisation, register: 0, reading: nil) }
         let signing = signing(index, .begin, authorisation.idTag)
+        // A meter that has just missed may be about to fail: nothing is sold on what it said before.
         guard let reading = connector.meter.reading(within: Self.freshness, at: now.uptime), !connector.meter.isAwaited,
-            reading.answers(signing)
+            connector.meter.misses == 0, reading.answers(signing)
         else { return readMeter(index, signing: signing) }
         start(index, authorisation, register: reading.energyImport, reading: reading)
     }

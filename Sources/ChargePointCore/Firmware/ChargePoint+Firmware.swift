@@ -83,7 +83,7 @@ extension ChargePoint {
             if firmware.rebootDue != nil {
                 firmware.rebootDue = nil
                 log(.warning, "firmware: the machine was not restarted; the process starts anew instead")
-                return end(.reset(.soft))
+                return end(.reset(.soft), because: "new firmware wants to start")
             }
             // The end of the process was asked for, tried, and given up.
             endUpdate(.installationFailed, "the charge point did not restart")
@@ -151,7 +151,7 @@ extension ChargePoint {
         case .process:
             enter(.restarting, .installRebooting)
             log(.notice, "firmware: installed; the process starts anew")
-            end(.reset(.soft))
+            end(.reset(.soft), because: "new firmware wants to start")
         case .machine:
             enter(.restarting, .installRebooting)
             firmware.rebootDue = now.uptime + Self.rebootTimeOut

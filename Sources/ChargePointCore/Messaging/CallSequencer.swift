@@ -44,6 +44,8 @@ struct CallSequencer: Sendable, Equatable {
 
     var outstanding: Outstanding?
     private(set) var waiting: [Waiting] = []
+    /// The last CALL that went out was a transaction message.
+    var lastWasTransaction = false
 
     mutating func enqueue(_ request: ChargePointRequest, _ purpose: Purpose, isTriggered: Bool = false, time: RecordedTime? = nil) {
         let call = Waiting(request: request, purpose: purpose, isTriggered: isTriggered, time: time)
@@ -68,6 +70,11 @@ struct CallSequencer: Sendable, Equatable {
     mutating func next(onlyTriggered: Bool) -> Waiting? {
         guard let index = waiting.firstIndex(where: { !onlyTriggered || $0.isTriggered }) else { return nil }
         return waiting.remove(at: index)
+    }
+
+    /// What may go next is a status.
+    var isStatusNext: Bool {
+        if case .statusNotification? = waiting.first?.purpose { true } else { false }
     }
 
     /// The connection is gone: whatever was outstanding or waited is void; what matters is made anew when it is back.

@@ -176,11 +176,25 @@ extension ChargePoint {
         guard attempts < configuration.integer(.transactionMessageAttempts) else {
             log(.error, "message \(message.id) parked after \(attempts) attempts: \(error)")
             record(.messageParked(message.id, error: error))
+            if case .start(let start) = message.content,
+                let index = connectors.firstIndex(where: { $0.transaction?.start.session == start.session })
+            {
+                connectors[index].transaction?.isStartParked = true
+            }
             return queue.removeHead(isParked: true)
         }
         log(.warning, "message \(message.id), attempt \(attempts): \(error)")
         record(.messageAttempted(message.id, attempts: attempts, error: error))
         queue.failed(retryAt: now.uptime + configuration.seconds(.transactionMessageRetryInterval) * attempts)
+    }
+
+    private mutating func statusMetSilence(_ id: ConnectorId) {
+        log(.warning, "connector \(id): the status was not answered within MessageTimeout")
+        if id == .chargePoint {
+            reporter.metSilence(at: now.uptime)
+        } else if let index = index(id) {
+            connectors[index].reporter.metSilence(at: now.uptime)
+        }
     }
 
     /// How long the answer to a ping is waited for.
@@ -207,7 +221,8 @@ extension ChargePoint {
             bootFailed()
         case .authorize(let request): decideOffline(request)
         case .statusNotification(let id):
-            if id == .chargePoint { reporter.forget() } else if let index = index(id) { connectors[index].reporter.forget() }
+            // Over a connection that is gone it may never have arrived, and the next one is told everything.
+            if isAlive { statusMetSilence(id) }
         case .signCertificate: if isAlive { signCertificateAnswered(nil) }
         // Nobody heard it, or nobody cares: told once more where the connection is another one.
         case .logStatus(let status): if isAlive { logUploads.told(status) }

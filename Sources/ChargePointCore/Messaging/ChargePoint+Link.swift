@@ -95,6 +95,9 @@ extension ChargePoint {
             registration.wasSent = true
             return send(.bootNotification(settings.identity), .boot)
         }
+        // Statuses and transaction messages take turns: neither holds up the other, and the end of a session is told before its connector
+        // is free.
+        if isOnline, calls.isStatusNext, !calls.lastWasTransaction, sendQueueHead() { return }
         // "The Charge Point SHALL NOT send request messages to the Central System unless it has been instructed … with a TriggerMessage.req."
         if registration.status != .rejected, let call = calls.next(onlyTriggered: !isOnline) {
             return send(render(call), call.purpose)
@@ -162,7 +165,11 @@ extension ChargePoint {
 
     mutating func send(_ request: ChargePointRequest, _ purpose: CallSequencer.Purpose) {
         let id = MessageId(identifiers.uuid())
-        if case .transaction = purpose { queue.sent(as: id) }
+        calls.lastWasTransaction = false
+        if case .transaction = purpose {
+            queue.sent(as: id)
+            calls.lastWasTransaction = true
+        }
         calls.outstanding = CallSequencer.Outstanding(
             id: id, purpose: purpose, deadline: now.uptime + configuration.seconds(.messageTimeout))
         link.lastCall = now.uptime

@@ -17,6 +17,14 @@ struct StatusReporter: Sendable, Equatable {
     private(set) var changedAt: RecordedTime
     /// What the Central System was told last in this connection; nil: nothing.
     private var told: StatusReport?
+    /// How often the present report met silence, and until when it is not repeated.
+    private var unanswered = 0
+    private var notBefore = Duration.zero
+
+    /// So often a report that a living Central System does not answer is told; the next change, or connection, is told again.
+    static let tellings = 3
+    /// Before a repeat, times the number of tellings so far.
+    static let pause = Duration.seconds(60)
 
     init(_ report: StatusReport, at time: RecordedTime) {
         current = report
@@ -25,6 +33,7 @@ struct StatusReporter: Sendable, Equatable {
 
     mutating func update(_ report: StatusReport, at time: RecordedTime) {
         guard report != current else { return }
+        (unanswered, notBefore) = (0, .zero)
         // Another reason for the same status does not make the status younger.
         if report.status != current.status || report.errorCode != current.errorCode { changedAt = time }
         current = report
@@ -33,7 +42,7 @@ struct StatusReporter: Sendable, Equatable {
     /// Uptime at which the present report is due; nil: it is known already.
     func due(minimum: Duration) -> Duration? {
         guard told != current else { return nil }
-        return told == nil ? .zero : changedAt.uptime + minimum
+        return told == nil ? notBefore : changedAt.uptime + minimum
     }
 
     mutating func take() -> StatusReport {
@@ -42,5 +51,18 @@ struct StatusReporter: Sendable, Equatable {
     }
 
     /// The Central System may have forgotten: tell it anew.
-    mutating func forget() { told = nil }
+    mutating func forget() {
+        told = nil
+        (unanswered, notBefore) = (0, .zero)
+    }
+
+    /// The Central System lives and did not answer: it is told again, after a while and not for ever.
+    mutating func metSilence(at uptime: Duration) {
+        // What is true by now is another report, and is due anyway.
+        guard told == current else { return }
+        unanswered += 1
+        guard unanswered < Self.tellings else { return }
+        told = nil
+        notBefore = uptime + Self.pause * unanswered
+    }
 }

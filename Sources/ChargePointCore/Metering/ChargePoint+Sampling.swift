@@ -100,7 +100,8 @@ extension ChargePoint {
 
     func source(_ index: Int, begin: MeterReading? = nil) -> SampleSource? {
         let connector = connectors[index]
-        guard let reading = connector.meter.reading(within: Self.freshness, at: now.uptime) else { return nil }
+        let age = connector.transaction == nil ? Self.idleFreshness : Self.freshness
+        guard !connector.meter.isFailed, let reading = connector.meter.reading(within: age, at: now.uptime) else { return nil }
         return SampleSource(
             reading: reading, offered: connector.command.offer, phases: connector.profile.phases, intervalBegin: begin)
     }

@@ -18,13 +18,19 @@ extension SampleSource {
     /// What the reading lacks is left out.
     func values(_ requests: [MeasurandRequest], context: ReadingContext) -> [SampledValue] {
         requests.flatMap { request in
-            data(request.measurand).filter { request.selects($0.phase) }.map { datum in
+            selected(data(request.measurand), by: request).map { datum in
                 // Told under the name that it was asked for by: L1 and L1-N are the same line.
                 SampledValue(
                     value: datum.text, context: context, format: .raw, measurand: request.measurand,
                     phase: request.phase ?? datum.phase, location: request.measurand.location, unit: datum.unit)
             }
         }
+    }
+
+    private func selected(_ data: [Datum], by request: MeasurandRequest) -> [Datum] {
+        // Where phases are told apart, what has none is the total and no phase's.
+        let isApart = data.contains { $0.phase != nil && $0.phase != .n }
+        return data.filter { request.selects($0.phase) && (request.phase == nil || !isApart || $0.phase != nil) }
     }
 
     private struct Datum {
@@ -44,7 +50,10 @@ extension SampleSource {
         case .energyReactiveImportInterval: interval(\.reactiveEnergyImport, .varh)
         case .energyReactiveExportInterval: interval(\.reactiveEnergyExport, .varh)
         case .powerActiveImport:
-            number(reading.power?.value, .w) + perPhase(reading.powerPerPhase.map(\.value), Self.phaseNames, .w)
+            // The only phase of one is the total already.
+            number(reading.power?.value, .w)
+                + (reading.powerPerPhase.count > 1 || reading.power == nil
+                    ? perPhase(reading.powerPerPhase.map(\.value), Self.phaseNames, .w) : [])
         case .powerReactiveImport: number(reading.reactivePower?.value, .var)
         case .powerFactor: number(reading.powerFactor, nil)
         case .powerOffered: number((offered?.value ?? 0) * Self.nominalVoltage * Double(phases.rawValue), .w)

@@ -41,7 +41,8 @@ extension ChargePoint {
         end(.reset(request.type))
     }
 
-    mutating func end(_ kind: ProcessEnd.Kind) {
+    /// - Parameter cause: for the security log; nil: what the kind says.
+    mutating func end(_ kind: ProcessEnd.Kind, because cause: String? = nil) {
         let reason: Reason
         let delivery: Duration
         switch kind {
@@ -55,7 +56,7 @@ extension ChargePoint {
                 kind: kind, deliverUntil: now.uptime + delivery,
                 deadline: now.uptime + delivery + Self.withdrawTimeOut + .seconds(4))
         }
-        report(.resetOrReboot, info: kind.words)
+        report(.resetOrReboot, info: cause ?? kind.words)
         for index in connectors.indices {
             if connectors[index].authorisation != nil { connectors[index].session = .none }
             stop(index, reason, isForced: isForced)

@@ -189,7 +189,7 @@ extension ChargePoint {
     private mutating func remoteStop(_ request: RemoteStopTransaction, _ id: MessageId) {
         // Ids need not be unique: whoever asks for one stops all that carry it.
         let matching = connectors.indices.filter { index in
-            connectors[index].transaction.map { $0.transactionId == request.transactionId && $0.ending == nil } ?? false
+            connectors[index].transaction.map { $0.toldId == request.transactionId && $0.ending == nil } ?? false
         }
         guard registration.status == .accepted, !matching.isEmpty else {
             return reply(id, .remoteStopTransaction(.init(status: .rejected)))

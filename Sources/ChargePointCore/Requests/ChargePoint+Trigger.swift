@@ -67,7 +67,7 @@ extension ChargePoint {
             let values = triggeredValues(index)
             guard !values.isEmpty else { continue }
             let message = MeterValues(
-                connectorId: connectors[index].id, transactionId: connectors[index].transaction?.transactionId,
+                connectorId: connectors[index].id, transactionId: connectors[index].transaction?.toldId,
                 meterValue: [MeterValue(timestamp: clock.now(now), sampledValue: values)])
             calls.enqueue(.meterValues(message), .other, isTriggered: true, time: clock.recorded(now))
         }

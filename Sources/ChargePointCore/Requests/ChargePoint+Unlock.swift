@@ -33,6 +33,11 @@ extension ChargePoint {
         var open: [PendingUnlock] = []
         for var unlock in unlocks {
             guard let index = index(unlock.connector) else { continue }
+            // A weld keeps the plug, which may be live: no use to wait.
+            if connectors[index].contactor == .welded {
+                conclude(unlock.asker, .unlockFailed)
+                continue
+            }
             let isFree = connectors[index].transaction == nil && connectors[index].isProvenOpen
             if isFree && !unlock.isTried {
                 // A new attempt even where the lock is believed open: "Hopefully this time the connector unlocks."

@@ -35,6 +35,7 @@ extension MemoryRecordStore.State {
         case .messageDelivered(let id): deliver(id)
         case .messageParked(let id, let error):
             guard let index = messageIndex(id), !isSuperseded(messages[index]), messages[index].status != .delivered else { return }
+            if messages[index].status == .queued { messages[index].attempts += 1 }
             messages[index].status = .parked
             messages[index].lastError = error.keptError
         case .messageResent(let id): resend(id)

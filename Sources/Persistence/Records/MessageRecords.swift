@@ -37,7 +37,10 @@ extension SQLiteRecordStore {
     func writeParked(_ id: QueuedMessage.ID, error: String) throws(RecordStoreError) {
         guard let message = try message(id), !message.isSuperseded else { return }
         try database.run(
-            "UPDATE messages SET state = 'parked', last_error = ? WHERE id = ? AND state <> 'delivered'", [error.keptError, id])
+            """
+            UPDATE messages SET state = 'parked', last_error = ?, attempts = attempts + (state = 'queued')
+            WHERE id = ? AND state <> 'delivered'
+            """, [error.keptError, id])
     }
 
     func writeResent(_ id: QueuedMessage.ID) throws(RecordStoreError) {
