@@ -6,6 +6,8 @@ public import ConfigurationFile
 public struct DaemonConfiguration: Sendable, Equatable {
     /// `simulated`, or the path of a board file.
     public var board = Self.simulatedBoard
+    /// Where the file names the board file; `nil` where it does not.
+    public var boardLine: BoardLine?
     /// How many connectors the simulated board has; `nil` where the file does not say. Never beside another board.
     public var connectors: Int?
     public var dataDirectory = "/var/lib/ladepunkt"
@@ -20,6 +22,19 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var ocpp: [OCPPValue] = []
 
     public static let simulatedBoard = "simulated"
+
+    /// The place of the key `board`.
+    public struct BoardLine: Sendable, Equatable {
+        public var file: String
+        public var line: Int
+
+        /// The trouble with the board file itself, at the key that names it; other trouble is as it was.
+        public func placed(_ error: ConfigurationError) -> ConfigurationError {
+            guard error.line == nil, error.keyPath.isEmpty else { return error }
+            return ConfigurationError(
+                file: file, line: line, keyPath: "board", problem: "\(error.file): \(error.problem)", remedy: error.remedy)
+        }
+    }
 
     /// One line of the `ocpp` section.
     public struct OCPPValue: Sendable, Equatable {
@@ -55,7 +70,10 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public init(_ root: Node) throws(ConfigurationError) {
         let folder = Folder(of: root.file)
         var top = try MappingReader(root)
-        if let name = try top.optionalString("board"), name != Self.simulatedBoard { board = folder.resolved(name) }
+        if let node = top.optionalNode("board"), case let name = try node.string(), name != Self.simulatedBoard {
+            board = folder.resolved(name)
+            boardLine = BoardLine(file: node.file, line: node.line)
+        }
         connectors = try top.optionalInteger("connectors", in: 1...32)
         if connectors != nil, board != Self.simulatedBoard {
             throw top.error("connectors", "a board file says itself which connectors there are", "Remove this key.")

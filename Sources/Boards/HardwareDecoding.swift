@@ -51,7 +51,7 @@ extension HardwareConfiguration {
             try OutputConfiguration(&reader)
         }
         if let conflict = GPIOBoardCheck(lines).conflicts.first {
-            throw top.node.error(conflict, "Give each thing a line of its own.")
+            throw top.node.nearest(to: conflict.keyPath).error(conflict.problem, "Name another line for one of them.")
         }
         var devices: [String: String] = [:]
         for connector in connectors {
@@ -131,6 +131,22 @@ extension Surroundings {
         let controller = try ModbusEVSEConfiguration(&inner, buses: buses, maps: maps)
         try inner.finish()
         return controller
+    }
+}
+
+extension Node {
+    /// The node of this path, or the nearest one above it that was written.
+    fileprivate func nearest(to path: String) -> Node {
+        let children: [Node] =
+            switch kind {
+            case .scalar: []
+            case .sequence(let nodes): nodes
+            case .mapping(let entries): entries.map(\.value)
+            }
+        let next = children.first { child in
+            path == child.keyPath || path.hasPrefix(child.keyPath + ".") || path.hasPrefix(child.keyPath + "[")
+        }
+        return next?.nearest(to: path) ?? self
     }
 }
 

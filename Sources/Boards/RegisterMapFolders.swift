@@ -33,7 +33,8 @@ public struct RegisterMapFolders: Sendable, Equatable {
 
     func path(of name: Node) throws(ConfigurationError) -> String {
         let text = try name.string(length: 1...4096)
-        if let path = path(of: text) { return path }
+        if let path = path(of: text), access(path, F_OK) == 0 { return path }
+        guard !text.hasPrefix("/") else { throw name.error("there is no register map \(text)", "Create it or name another one.") }
         throw name.error(
             "there is no register map \(text)",
             "It was looked for in \(folders.joined(separator: " and in ")). Name a file of Board/Meters or Board/EVSE, or write one."

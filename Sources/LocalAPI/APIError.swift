@@ -41,6 +41,11 @@ struct APIError: Error, Equatable {
         }
     }
 
+    /// For the log: status, word and sentence of the answer, or what only the log may tell.
+    func sentence(for error: any Error) -> String {
+        "\(status.code) \(report.error.code): \(report.error.code == "internal" ? "\(error)" : report.error.message)"
+    }
+
     /// Whatever a handler throws, as an answer.
     init(any error: any Error) {
         switch error {

@@ -23,7 +23,8 @@ struct APIResponder: Sendable {
             let problem = APIError(any: error)
             if problem.status.code >= 500 {
                 logger.warning(
-                    "local API call failed", metadata: ["call": "\(request.method) \(request.uri.path)", "error": "\(error)"])
+                    "local API call failed",
+                    metadata: ["call": "\(request.method) \(request.uri.path)", "error": "\(problem.sentence(for: error))"])
             }
             response = .error(problem)
         }
@@ -51,6 +52,10 @@ struct APIResponder: Sendable {
             } catch is NIOTooManyBytesError {
                 throw APIError(
                     .contentTooLarge, "tooLarge", "the body is larger than \(Self.bodyLimit / 1024) KiB; send less at once")
+            } catch let error where !(error is CancellationError) {
+                throw APIError(
+                    .badRequest, "invalid", "the body does not arrive as its headers say: \(error)", headers: [.connection: "close"]
+                )
             }
         }
         let body = try BodyFields(parsing: bytes, known: match.route.fields)
@@ -61,7 +66,7 @@ struct APIResponder: Sendable {
     private func missing(_ request: Request, allowed: [HTTPRequest.Method]) -> APIError {
         let path = request.uri.path.prefix(200)
         guard !allowed.isEmpty else {
-            let known = nearest(String(path), among: Array(Set(routes.map(\.path)))).map { "; did you mean \($0)?" } ?? ""
+            let known = nearest(String(path), among: Array(Set(routes.map(\.path)))).map { "; did you mean \($0)?" } ?? ";"
             return APIError(.notFound, "unknownPath", "there is no \(path)\(known) GET /v1/openapi.json lists every call")
         }
         let methods = allowed.map(\.rawValue).joined(separator: ", ")

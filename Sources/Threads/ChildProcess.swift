@@ -85,13 +85,13 @@ public struct ChildProcess: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // The daemon's threads block SIGTERM and SIGINT and ignore SIGPIPE; a child that inherited that could not be asked to end.
+        // The daemon's threads block some signals and ignore others; a child that inherited that could not be asked to end.
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         var ordinary = sigset_t()
         sigemptyset(&ordinary)
-        for number in [SIGPIPE, SIGTERM, SIGINT] { sigaddset(&ordinary, number) }
+        for number in SignalThread.waited + SignalThread.ignored { sigaddset(&ordinary, number) }
         posix_spawnattr_setsigdefault(&attributes, &ordinary)
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import LocalAPIModels
 import NIOHTTP1
+import NIOPosix
 import Units
 
 #if canImport(Glibc)
@@ -19,7 +20,8 @@ struct Ladepunkt: CommandGroup {
         discussion: """
             The daemon is found at --socket, else at $LADEPUNKT_SOCKET, else at ./ladepunkt-data/control.sock when that is there, else at \
             /run/ladepunkt/control.sock.
-            Exit status: 0 done; 1 refused; 64 unusable command line; 69 the daemon cannot be reached.
+            Exit status: 0 done; 1 refused; 64 unusable command line; 69 the daemon cannot be reached; \
+            74 standard output cannot be written; 78 unusable board file.
             """,
         version: "ladepunkt \(Software.version)",
         subcommands: [
@@ -38,8 +40,7 @@ struct Ladepunkt: CommandGroup {
                 try command.run()
             }
         } catch let failure as Failure {
-            printError("ladepunkt: \(failure.message)")
-            endProcess(failure.exitStatus)
+            end(failure)
         } catch {
             exit(withError: error)
         }
@@ -84,14 +85,54 @@ struct ConnectionOptions: ParsableArguments {
     }
 }
 
-/// A command has functions of the same name, which would be meant inside of it.
-private func endProcess(_ status: Int32) -> Never { exit(status) }
-
+/// Writes to standard output, with a line feed at the end; ends the process when that cannot be written.
 func output(_ text: String) {
     guard !text.isEmpty else { return }
+    var bytes = Array(text.utf8)
     // Bytes, not characters: "\r\n" is one character that does not end in "\n".
-    print(text, terminator: text.utf8.last == UInt8(ascii: "\n") ? "" : "\n")
-    fflush(nil)
+    if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        if count < 0 {
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: waitUntilWritable(STDOUT_FILENO)
+            case EPIPE: endByBrokenPipe()
+            case let code: end(.unwritten("standard output cannot be written: \(String(cString: strerror(code)))"))
+            }
+        } else {
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+/// For a command that may rest for hours before it writes again: ends the process as soon as nobody reads its output any more.
+func endWhenNobodyReads() {
+    NIOThreadPool.singleton.submit { _ in
+        var waited = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        while poll(&waited, 1, -1) < 0, errno == EINTR {}
+        if waited.revents & Int16(POLLERR) != 0 { endByBrokenPipe() }
+    }
+}
+
+/// For a pipe that whoever started this process made non-blocking.
+private func waitUntilWritable(_ descriptor: Int32) {
+    var waited = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    _ = poll(&waited, 1, -1)
+}
+
+/// Nobody reads any more, as in `| head`: ends as a program does that leaves SIGPIPE alone. The network library ignores it.
+private func endByBrokenPipe() -> Never {
+    signal(SIGPIPE, SIG_DFL)
+    raise(SIGPIPE)
+    // Blocked by whoever started this process: as a shell would tell it.
+    exit(128 + SIGPIPE)
+}
+
+private func end(_ failure: Failure) -> Never {
+    printError("ladepunkt: \(failure.message)")
+    exit(failure.exitStatus)
 }
 
 func printError(_ text: String) {

@@ -1,6 +1,6 @@
 /// What the process's end says to whoever started it; part of the outside contract.
 enum ExitStatus {
-    /// Stopped on SIGTERM or SIGINT: contactors open, ledger closed.
+    /// Stopped on SIGTERM, SIGINT or SIGHUP: contactors open, ledger closed.
     static let stopped: Int32 = 0
     /// Start me again: a Reset was carried out.
     static let restart: Int32 = 10

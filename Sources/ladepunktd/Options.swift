@@ -10,7 +10,7 @@ struct Options: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ladepunktd", abstract: "Runs a charge point in the foreground and logs to standard error.",
         discussion: """
-            Exit status: 0 stopped by a signal, contactors open and ledger closed; 10 start me again (Reset); 64 unusable command line; \
+            Exit status: 0 stopped by SIGTERM, SIGINT or SIGHUP, contactors open and ledger closed; 10 start me again (Reset); 64 unusable command line; \
             69 something that the daemon needs cannot be had; 78 unusable configuration or board file.
             """,
         version: "ladepunktd \(Software.version)")
@@ -43,6 +43,10 @@ struct Options: ParsableCommand {
     @Option(help: "The least severe lines to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel = LogLevelOption.info
 
+    func validate() throws {
+        guard connectors.map((1...32).contains) ?? true else { throw ValidationError("--connectors is a number from 1 to 32") }
+    }
+
     /// The configuration that file and options make together.
     func daemonConfiguration() throws(ConfigurationError) -> DaemonConfiguration {
         var configuration: DaemonConfiguration
@@ -53,7 +57,7 @@ struct Options: ParsableCommand {
         } else {
             configuration = try DaemonConfiguration.load(path: config ?? Self.defaultConfiguration)
         }
-        if let board { configuration.board = board }
+        if let board { (configuration.board, configuration.boardLine) = (board, nil) }
         if let connectors { configuration.connectors = connectors }
         return configuration
     }

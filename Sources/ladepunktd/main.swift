@@ -59,7 +59,11 @@ private let configuration: DaemonConfiguration
 private let boardFile: BoardFile
 do {
     configuration = try options.daemonConfiguration()
-    boardFile = try BoardFile.load(configuration.board, connectors: configuration.connectors)
+    do throws(ConfigurationError) {
+        boardFile = try BoardFile.load(configuration.board, connectors: configuration.connectors)
+    } catch {
+        throw configuration.boardLine?.placed(error) ?? error
+    }
     try Startup.check(configuration, board: boardFile.profile)
 } catch {
     logger.critical("\(error)")

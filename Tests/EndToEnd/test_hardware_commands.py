@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,29 @@ async def test_board_check_names_file_line_key_and_remedy(folder):
     status, output, errors = await run("board", "check", folder / "b.yaml")
 
     assert status == 78
-    assert "b.yaml:1" in errors and "line gpiochip0/cp-b is used twice" in errors and "Name another line" in errors
+    assert re.search(r"b\.yaml:5, connectors\[0\]\.controlPilot\.ready: line gpiochip0/cp-b is used twice", errors), errors
+    assert errors.endswith("controlPilot.ready. Name another line for one of them.\n")
+
+
+async def test_a_register_map_that_is_not_there_is_told_at_the_key_that_names_it(folder):
+    meter = "    meter: {driver: modbus, bus: tcp, unit: 1, registers: /nowhere.yaml}\n"
+    (folder / "b.yaml").write_text(BOARD + meter + "buses:\n  - {name: tcp, driver: modbus-tcp, host: 127.0.0.1}\n")
+
+    status, _, errors = await run("board", "check", folder / "b.yaml")
+
+    assert status == 78
+    assert re.search(r"b\.yaml:6, connectors\[0\]\.meter\.registers: there is no register map /nowhere.yaml", errors), errors
+
+
+async def test_a_recording_of_nothing_and_a_folder_without_maps_are_failures(folder):
+    device = ("--host", "127.0.0.1", "--port", 1)
+    registers = BOARDS / "Meters/eastron-sdm630.yaml"
+
+    status, output, errors = await run("meter", "record", *device, "--unit", 1, "--registers", registers, "--times", 1)
+    assert (status, "# read 1: " in output, "no read succeeded" in errors) == (69, True, True), errors
+
+    status, output, errors = await run("meter", "scan", *device, "--maps", folder)
+    assert (status, "--maps" in errors) == (64, True), errors
 
 
 async def test_board_check_says_what_a_usable_board_lacks_for_safety(folder):
@@ -93,6 +116,10 @@ async def test_every_board_of_the_repository_is_usable(name):
 
     assert status == 0, errors
     assert ": usable" in output
+
+
+async def test_board_lines_ends_alike_as_text_and_as_json():
+    assert (await run("board", "lines"))[0] == (await run("board", "lines", "--json"))[0]
 
 
 async def test_board_lines_lists_what_there_is_or_says_what_to_do():

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import json
+import signal
 
 import pytest
 
@@ -9,6 +10,14 @@ from conditions import PATIENCE
 from journeys import CARD, charging, stops
 
 GOOD = "board: simulated\ndataDirectory: data\ncontrol: {socket: control.sock}\n"
+WELDABLE = """connectors:
+  - id: 1
+    rating: {current: 32 A, phases: 3}
+    lock: {driver: simulated}
+    contactor: {driver: simulated}
+    controlPilot: {driver: simulated}
+    meter: {driver: simulated}
+"""
 
 
 async def _command(point, *arguments: str) -> tuple[int, str, str]:
@@ -69,6 +78,89 @@ async def test_the_command_line_says_so_when_no_daemon_runs(charge_point):
 
     assert status != 0
     assert "control.sock" in error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("status",), ("status", "--json"), ("status", "--watch"), ("sessions", "--csv"), ("cards", "export"), ("queue", "export")],
+)
+async def test_output_that_cannot_be_written_is_a_failure(charge_point, arguments):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    await charge_point.start()
+    with open("/dev/full", "wb") as full:
+        process = await asyncio.create_subprocess_exec(
+            DAEMON.with_name("ladepunkt"), "--socket", str(charge_point.api.path), *arguments, stdout=full, stderr=-1
+        )
+        _, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
+
+    assert process.returncode == 74
+    assert b"standard output cannot be written: No space left on device" in errors
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [("status", "--watch"), ("status", "--watch", "--json")])
+async def test_a_watch_whose_reader_leaves_ends_at_once(charge_point, arguments):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    await charge_point.start()
+    process = await asyncio.create_subprocess_exec(
+        DAEMON.with_name("ladepunkt"), "--socket", str(charge_point.api.path), *arguments, stdout=-1, stderr=-1
+    )
+    await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+
+    process._transport.get_pipe_transport(1).close()
+
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == -signal.SIGPIPE
+    assert await process.stderr.read() == b""
+
+
+async def test_a_watch_says_that_the_daemon_has_stopped(charge_point):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    await charge_point.start()
+    process = await asyncio.create_subprocess_exec(
+        DAEMON.with_name("ladepunkt"), "--socket", str(charge_point.api.path), "status", "--watch", stdout=-1, stderr=-1
+    )
+    await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+
+    assert await charge_point.terminate() == 0
+
+    _, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert process.returncode == 69
+    assert b"ended the connection" in errors and b"HTTP" not in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("cards", "add", ""), 64, "identifier is empty"),
+        (("config", "get", "Nope"), 1, "ladepunkt config get"),
+        (("--socket", "/" + "x" * 200, "status"), 69, "longer than 107 bytes"),
+    ],
+)
+async def test_a_refusal_says_what_to_do_in_the_command_line_s_own_words(charge_point, arguments, status, words):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    await charge_point.start()
+
+    ended, _, error = await _command(charge_point, *arguments)
+
+    assert (ended, words in error) == (status, True), error
+
+
+async def test_the_plug_behind_a_welded_contactor_is_not_called_stuck(charge_point):
+    charge_point.write("board.yaml", WELDABLE)
+    charge_point.write("ladepunkt.yaml", GOOD.replace("simulated", "board.yaml"))
+    await charge_point.start()
+    await _command(charge_point, "cards", "add", CARD)
+    await charge_point.plug()
+    await _command(charge_point, "start", "1", CARD)
+    await charge_point.has(status="Charging")
+    await charge_point.api.post("/v1/simulator/connectors/1/contactor", failure="welded")
+    await _command(charge_point, "stop", "1")
+    await charge_point.has(errorCode="PowerSwitchFailure")
+
+    status, _, error = await _command(charge_point, "unlock", "1")
+
+    assert status == 1
+    assert "is welded and the plug may be live; switch off upstream first" in error
 
 
 async def test_events_begin_with_the_whole_status_and_tell_every_change(charge_point):

@@ -1,5 +1,6 @@
 import os
 import re
+import signal
 
 import pytest
 
@@ -47,7 +48,7 @@ async def test_a_missing_board_file_ends_with_78_and_names_it(charge_point):
     await charge_point.spawn("--config", "ladepunkt.yaml")
 
     assert await charge_point.ended() == 78
-    assert "nowhere.yaml" in charge_point.log
+    assert "ladepunkt.yaml:1, board: nowhere.yaml: there is no such file" in charge_point.log
 
 
 async def test_a_missing_configuration_file_ends_with_78_and_names_it(charge_point):
@@ -57,7 +58,7 @@ async def test_a_missing_configuration_file_ends_with_78_and_names_it(charge_poi
     assert "nowhere.yaml" in charge_point.log
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["--config"], ["--connectors", "many"], ["--config", "a", "surplus"]])
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--config"], ["--connectors", "many"], ["--board", "simulated", "--connectors", "0"], ["--connectors", "33"], ["--config", "a", "surplus"]])
 async def test_bad_usage_ends_with_64(charge_point, arguments):
     await charge_point.spawn(*arguments)
 
@@ -95,6 +96,42 @@ async def test_a_second_daemon_on_the_same_data_says_so_and_leaves_the_first_alo
 
     assert status not in (0, 10)
     assert (await charge_point.api.get("/v1/status"))["connectors"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+async def test_a_signal_to_end_stops_in_good_order(charge_point, number):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    await charge_point.start()
+
+    charge_point.process.send_signal(number)
+
+    assert await charge_point.ended() == 0
+    assert "contactors open, ledger closed" in charge_point.log
+
+
+async def test_signals_that_mean_nothing_end_nothing(charge_point):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    await charge_point.start()
+
+    for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGPIPE):
+        charge_point.process.send_signal(number)
+
+    assert (await charge_point.api.get("/v1/status"))["connectors"]
+    assert await charge_point.terminate() == 0
+
+
+async def test_a_daemon_that_was_started_to_outlive_its_terminal_does(charge_point):
+    charge_point.write("ladepunkt.yaml", GOOD)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        await charge_point.start()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    charge_point.process.send_signal(signal.SIGHUP)
+
+    assert (await charge_point.api.get("/v1/status"))["connectors"]
+    assert await charge_point.terminate() == 0
 
 
 async def test_no_port_is_open_unless_it_is_configured(charge_point):

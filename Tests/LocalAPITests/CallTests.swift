@@ -113,6 +113,24 @@ import Units
         #expect(hasError == (status != 200))
     }
 
+    @Test(arguments: [
+        (ContactorState.welded, "the contactor of connector 1 is welded and the plug may be live; switch off upstream first"),
+        (.open, "check the plug for tension"),
+    ])
+    func `a plug that stays locked behind a weld is no matter of the lock`(contactor: ContactorState, words: String) async throws {
+        let chargePoint = FakeChargePoint()
+        chargePoint.with {
+            $0.answer = .unlock(.unlockFailed)
+            $0.source.view.connectors[0].contactor = contactor
+        }
+
+        let answer = try await InMemory(chargePoint).call(.post, "/v1/connectors/1/unlock")
+
+        #expect(answer.status == 409)
+        let message = try answer.error.message
+        #expect(message.contains(words))
+    }
+
     @Test func `a learnt card is named`() async throws {
         let chargePoint = FakeChargePoint()
         chargePoint.with { $0.answer = .learnt("04A2B3C4") }

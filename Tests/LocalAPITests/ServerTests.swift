@@ -46,6 +46,16 @@ import Testing
         }
     }
 
+    @Test func `a body that is chunked wrongly is the caller's mistake`() async throws {
+        try await withServer { client, _, _ in
+            let head = "POST /v1/connectors/1/start HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+            let answer = try await client.send(head + "zz\r\n{}\r\n0\r\n\r\n") { $0.contains("\r\n\r\n") }
+
+            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request"))
+        }
+    }
+
     @Test func `TCP wants the password that the Unix socket does not`() async throws {
         try await withServer(web: WebConfiguration(host: "127.0.0.1", port: 0, password: "secret")) { client, _, port in
             let tcp = SocketClient(address: .tcp(try #require(port)))

@@ -1,9 +1,17 @@
 /// What is wrong with a board's lines, found on paper: for `board check`, before anything is requested.
 public struct GPIOBoardCheck: Sendable, Equatable {
     /// Such a board does not work.
-    public var conflicts: [String] = []
+    public var conflicts: [Conflict] = []
     /// Such a board works, but something that protects people is missing.
     public var warnings: [String] = []
+
+    /// A line with two users.
+    public struct Conflict: Sendable, Equatable {
+        /// Where its second user stands in the board file, such as `connectors[0].lock.motor`.
+        public var keyPath: String
+        /// What is wrong, without a full stop.
+        public var problem: String
+    }
 
     public init(_ configuration: GPIOBoardConfiguration) {
         findConflicts(configuration)
@@ -12,23 +20,24 @@ public struct GPIOBoardCheck: Sendable, Equatable {
 
     private mutating func findConflicts(_ configuration: GPIOBoardConfiguration) {
         var users: [String: (what: String, isOutput: Bool)] = [:]
-        func use(_ line: LineConfiguration, _ what: String, isOutput: Bool) {
+        func use(_ line: LineConfiguration, at key: String, _ kind: String = "", isOutput: Bool) {
+            let what = key + kind
             guard let other = users[line.name.canonical] else { return users[line.name.canonical] = (what, isOutput) }
             let how = other.isOutput == isOutput ? "twice" : "as an output and as an input"
             conflicts.append(
-                "line \(line.name) is used \(how): by \(other.what) and by \(what). Name another line for one of them.")
+                Conflict(keyPath: key, problem: "line \(line.name) is used \(how): by \(other.what) and by \(what)"))
         }
         for connector in configuration.connectors {
-            for (key, line) in connector.outputLines { use(line, "connectors[\(connector.id - 1)].\(key)", isOutput: true) }
+            for (key, line) in connector.outputLines { use(line, at: "connectors[\(connector.id - 1)].\(key)", isOutput: true) }
             for (role, line, _) in connector.inputLines {
-                use(line, "connectors[\(connector.id - 1)].\(role.key)", isOutput: false)
+                use(line, at: "connectors[\(connector.id - 1)].\(role.key)", isOutput: false)
             }
         }
         for (place, input) in configuration.inputs.enumerated() {
-            use(input.line, "inputs[\(place)] (\(input.kind.rawValue))", isOutput: false)
+            use(input.line, at: "inputs[\(place)]", " (\(input.kind.rawValue))", isOutput: false)
         }
         for (place, output) in configuration.outputs.enumerated() {
-            use(output.line, "outputs[\(place)] (\(output.kind.rawValue))", isOutput: true)
+            use(output.line, at: "outputs[\(place)]", " (\(output.kind.rawValue))", isOutput: true)
         }
     }
 

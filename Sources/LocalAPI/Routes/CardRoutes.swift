@@ -16,13 +16,18 @@ func cardRoutes(_ access: any ChargePointAccess) -> [Route] {
             return try .json(
                 CardListReport(cards: cards.map { CardReport($0) }, next: hasMore ? cards.last.map { "\($0.place)" } : nil))
         },
-        Route(.post, "/v1/cards/learn", "The next card presented is added to the own list; answers once it is") { _ in
+        Route(
+            .post, "/v1/cards/learn",
+            "The next card presented within 30 s is added to the own list; answers once it is. Hanging up does not end it"
+        ) { _ in
             try await access.carryOut(.learnCard)
         },
         Route(.get, "/v1/cards/{idTag}", "What the charge point knows of this identifier") { call in
             let idTag = try call.idTag()
             guard let card = CardReport(idTag, await access.lookUp(idTag)) else {
-                throw APIError(.notFound, "unknownCard", "no list knows this identifier; add it with PUT /v1/cards/{idTag}")
+                throw APIError(
+                    .notFound, "unknownCard",
+                    "no list knows this identifier; PUT /v1/cards/{idTag}, or `ladepunkt cards add`, adds it")
             }
             return try .json(card)
         },
@@ -55,7 +60,8 @@ func cardRoutes(_ access: any ChargePointAccess) -> [Route] {
                 guard !keys.isEmpty else {
                     throw APIError(
                         .notFound, "unknownKey",
-                        "there is no configuration key '\(key.prefix(64))'; GET /v1/configuration lists them")
+                        "there is no configuration key '\(key.prefix(64))'; GET /v1/configuration, or `ladepunkt config get`, lists them"
+                    )
                 }
             }
             return try .json(

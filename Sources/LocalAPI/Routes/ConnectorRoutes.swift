@@ -44,7 +44,7 @@ extension Call {
         guard let number = Int(parameter("n")), let connector = ConnectorId(exactly: number) else {
             throw APIError(
                 .notFound, "unknownConnector",
-                "connector '\(parameter("n").prefix(64))' does not exist; connectors are numbered from 1, GET /v1/status lists them"
+                "connector '\(parameter("n").prefix(64))' does not exist; connectors are numbered from 1, GET /v1/status, or `ladepunkt status`, lists them"
             )
         }
         return connector

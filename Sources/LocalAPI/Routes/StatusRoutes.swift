@@ -42,7 +42,9 @@ func statusRoutes(_ access: any ChargePointAccess, web: WebConfiguration?, uptim
             call in
             guard let id = Int64(call.parameter("id")) else {
                 throw APIError(
-                    .notFound, "notFound", "message '\(call.parameter("id").prefix(64))' is not a number; GET /v1/queue lists them")
+                    .notFound, "notFound",
+                    "message '\(call.parameter("id").prefix(64))' is not a number; GET /v1/queue, or `ladepunkt queue list`, lists them"
+                )
             }
             return try await access.carryOut(.resend(id))
         },
@@ -62,11 +64,12 @@ extension ChargePointAccess {
             case .rejected:
                 throw APIError(
                     .conflict, "rejected",
-                    "\(problem ?? "the key is read-only or does not take this value"); GET /v1/configuration shows what is so now",
+                    "\(problem ?? "the key is read-only or does not take this value"); GET /v1/configuration, or `ladepunkt config get`, shows what is so now",
                     ocppStatus: status.rawValue)
             case .notSupported:
                 throw APIError(
-                    .notFound, "unknownKey", "there is no such configuration key; GET /v1/configuration lists them",
+                    .notFound, "unknownKey",
+                    "there is no such configuration key; GET /v1/configuration, or `ladepunkt config get`, lists them",
                     ocppStatus: status.rawValue)
             }
         case .availability(let status):
@@ -79,12 +82,24 @@ extension ChargePointAccess {
             switch status {
             case .unlocked: return try .json(StatusAnswer(status: status.rawValue))
             case .unlockFailed:
-                throw APIError(
-                    .conflict, "unlockFailed", "the plug lock did not open; check the plug for tension and the lock's motor",
-                    ocppStatus: status.rawValue)
+                throw APIError(.conflict, "unlockFailed", await whyLocked(request), ocppStatus: status.rawValue)
             case .notSupported:
                 throw APIError(.conflict, "noLock", "this connector has no plug lock", ocppStatus: status.rawValue)
             }
         }
+    }
+
+    /// A plug behind a welded contactor is held on purpose: pulling at it, or opening the lock by hand, would be the wrong advice.
+    private func whyLocked(_ request: OperatorRequest) async -> String {
+        if case .unlock(let id) = request, let connector = await status().view.connectors.first(where: { $0.id == id }),
+            connector.contactor == .welded || connector.errorCode == .powerSwitchFailure
+        {
+            let what = connector.contactor == .welded ? "is welded" : "does not follow its coil"
+            return """
+                the plug stays locked: the contactor of connector \(id) \(what) and the plug may be live; \
+                switch off upstream first, then replace the contactor
+                """
+        }
+        return "the plug lock did not open; check the plug for tension and the lock's motor"
     }
 }

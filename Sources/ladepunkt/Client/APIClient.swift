@@ -94,6 +94,8 @@ struct APIClient: Sendable {
             }
         } catch let error as Failure {
             throw error
+        } catch HTTPParserError.invalidEOFState {
+            throw Failure.unavailable("ladepunktd at \(endpoint) ended the connection: it has stopped; look at its log")
         } catch is HTTPParserError {
             throw Failure.unavailable("what listens at \(endpoint) does not speak HTTP; is it ladepunktd?")
         } catch {
@@ -132,6 +134,10 @@ struct APIClient: Sendable {
         case ENOENT: return "no such file"
         case EACCES: return "no permission (join group ladepunkt, or use sudo)"
         case ECONNREFUSED: return "nobody listens there"
+        default: break
+        }
+        switch cause {
+        case SocketAddressError.unixDomainSocketPathTooLong: return "the socket's path is longer than 107 bytes"
         default: return "\(cause)"
         }
     }

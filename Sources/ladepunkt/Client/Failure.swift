@@ -5,6 +5,8 @@ struct Failure: Error, Equatable {
 
     /// The daemon cannot be reached, or what is asked for is not there (EX_UNAVAILABLE).
     static func unavailable(_ message: String) -> Failure { Failure(message: message, exitStatus: 69) }
+    /// What was asked for is there, and cannot be written (EX_IOERR).
+    static func unwritten(_ message: String) -> Failure { Failure(message: message, exitStatus: 74) }
     /// The daemon said no.
     static func refused(_ message: String) -> Failure { Failure(message: message, exitStatus: 1) }
     /// The command line or a file is wrong (EX_USAGE).

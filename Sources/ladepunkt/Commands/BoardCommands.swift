@@ -34,11 +34,12 @@ struct Board: CommandGroup {
 
         func run() async throws {
             let lines = KernelLines.all().map { GPIOLineReport($0) }
-            if connection.json { return output(try jsonText(lines)) }
+            if connection.json { output(try jsonText(lines)) }
             guard !lines.isEmpty else {
                 throw Failure.unavailable(
                     "this machine shows no GPIO chip; is the driver loaded, and may this user read /dev/gpiochip*?")
             }
+            guard !connection.json else { return }
             output(
                 TextTable.render(
                     [["Line", "By label", "Direction", "Held by"]]

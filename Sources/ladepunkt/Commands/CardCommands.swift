@@ -9,7 +9,10 @@ struct Cards: CommandGroup {
         abstract: "The charge point's own card list.",
         subcommands: [List.self, Explain.self, Add.self, Remove.self, Learn.self, Import.self, Export.self])
 
-    static func path(_ idTag: String) -> String { "/v1/cards/" + percentEncoded(idTag) }
+    static func path(_ idTag: String) throws -> String {
+        guard !idTag.isEmpty else { throw Failure.usage("the card's identifier is empty; it has 1 to 20 characters") }
+        return "/v1/cards/" + percentEncoded(idTag)
+    }
 
     /// Page after page, as long as they come from these sources.
     static func all(
@@ -44,7 +47,7 @@ struct Cards: CommandGroup {
         var idTag: String
 
         func run() async throws {
-            try await connection.show(CardExplanationReport.self, Cards.path(idTag) + "/explain", text: \.text)
+            try await connection.show(CardExplanationReport.self, try Cards.path(idTag) + "/explain", text: \.text)
         }
     }
 
@@ -66,7 +69,7 @@ struct Cards: CommandGroup {
             let fields = ["name": name, "expiryDate": expires, "parentIdTag": parent, "status": status].compactMapValues {
                 $0.map(JSONValue.text)
             }
-            try await connection.act(.PUT, Cards.path(idTag), .object(fields)) { _ in "Card \(idTag) is in the list." }
+            try await connection.act(.PUT, try Cards.path(idTag), .object(fields)) { _ in "Card \(idTag) is in the list." }
         }
     }
 
@@ -77,16 +80,21 @@ struct Cards: CommandGroup {
         var idTag: String
 
         func run() async throws {
-            try await connection.act(.DELETE, Cards.path(idTag)) { _ in "Card \(idTag) is no longer in the list." }
+            try await connection.act(.DELETE, try Cards.path(idTag)) { _ in "Card \(idTag) is no longer in the list." }
         }
     }
 
     struct Learn: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Adds the next card that is presented.")
+        static let configuration = CommandConfiguration(
+            abstract: "Adds the next card that is presented within 30 seconds.",
+            discussion: """
+                The charge point goes on waiting for those 30 seconds when this command is interrupted: a card presented before they are over \
+                is in the list. Look with `cards list`, and take it back with `cards remove`.
+                """)
         @OptionGroup var connection: ConnectionOptions
 
         func run() async throws {
-            if !connection.json { output("Present the card to the reader.") }
+            if !connection.json { output("Present the card to the reader within 30 seconds.") }
             try await connection.act(.POST, "/v1/cards/learn") { answer in
                 let card = try? JSONText.decode(LearntCardReport.self, from: answer)
                 return "Card \(card?.idTag ?? "") is in the list."
@@ -118,7 +126,7 @@ struct Cards: CommandGroup {
                     "parentIdTag": card.parentIdTag.map(JSONValue.text), "name": card.name.map(JSONValue.text),
                 ]
                 do {
-                    _ = try await client.call(.PUT, Cards.path(card.idTag), .object(fields.compactMapValues(\.self)))
+                    _ = try await client.call(.PUT, try Cards.path(card.idTag), .object(fields.compactMapValues(\.self)))
                 } catch var failure as Failure {
                     failure.message =
                         "\(file), cards[\(index)] (\(card.idTag)): \(failure.message); \(index) cards before it were added"

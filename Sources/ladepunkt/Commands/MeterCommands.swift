@@ -52,6 +52,9 @@ struct Meter: CommandGroup {
 
         func run() async throws {
             let units = try unitList(units)
+            if let maps, RegisterMapFolders([maps]).meterMapNames().isEmpty {
+                throw Failure.usage("--maps \(maps): there is no folder 'Meters' with register maps in it")
+            }
             let folders = RegisterMapFolders(maps.map { [$0] } ?? [".", "Board", RegisterMapFolders.installed])
             var known: [(name: String, map: RegisterMap)] = []
             for name in folders.meterMapNames() {
@@ -102,14 +105,23 @@ struct Meter: CommandGroup {
                 ])
             let line = ModbusBus(bus, trace: { recording.write($0) })
             let driver = ModbusMeter(meter, on: line, rating: 80, phases: meter.map.phases)
+            var answered = false
+            var problem = ""
             for number in 1...times {
                 // What is wrong with it stands in the recording; the next second may bring more.
-                do { output("# read \(number): \(try await driver.read().energyImport)") } catch {
-                    output("# read \(number): \(error)")
+                do {
+                    output("# read \(number): \(try await driver.read().energyImport)")
+                    answered = true
+                } catch {
+                    problem = "\(error)"
+                    output("# read \(number): \(problem)")
                 }
                 if number < times { try await Task.sleep(for: .seconds(1)) }
             }
             await line.close()
+            guard answered else {
+                throw Failure.unavailable("\(bus.line), unit \(meter.unit): no read succeeded, the last one because: \(problem)")
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         guard watch else { return try await connection.show(StatusReport.self, "/v1/status", text: \.text) }
+        endWhenNobodyReads()
         let redraws = isatty(STDOUT_FILENO) == 1
         try await connection.client().events("/v1/events") { name, data in
             guard name == "status" else { return }

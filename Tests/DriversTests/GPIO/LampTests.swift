@@ -62,9 +62,9 @@ import Units
     @Test func `conflict when one is used twice, or as output and input, under either name of its chip`() {
         let twice = LineBench.configuration(inputs: [InputConfiguration(.door, .line("b"))])
         var other = LineName(chip: "/dev/chip", line: "coil")
-        #expect(GPIOBoardCheck(twice).conflicts.map { $0.contains("is used twice") } == [true])
+        #expect(GPIOBoardCheck(twice).conflicts.map { $0.problem.contains("is used twice") } == [true])
         let both = LineBench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])
-        #expect(GPIOBoardCheck(both).conflicts.map { $0.contains("as an output and as an input") } == [true])
+        #expect(GPIOBoardCheck(both).conflicts.map { $0.problem.contains("as an output and as an input") } == [true])
         other.line = "free"
         #expect(
             GPIOBoardCheck(LineBench.configuration(inputs: [InputConfiguration(.door, LineConfiguration(other))])).conflicts.isEmpty
