@@ -20,6 +20,7 @@ import Testing
         Row(seed: 1948, told: "credentials that are replaced before they were proven are what the next ones fall back to"),
         Row(seed: 2501, told: "a fault of the whole charge point that suspends opens every contactor"),
         Row(seed: 3124, told: "what had to wait for its answer is not answered while Rejected"),
+        Row(seed: 41739, told: "a usage that may not begin where its cable comes is Preparing before it is Finishing"),
         Row(seed: 1109, told: "UnlockConnector is not answered over another connection than it came by"),
     ]
 

@@ -56,6 +56,8 @@ extension StatusReport {
             return [StatusReport(status: .finishing, info: Connector.vehicleLeft), new]
         // B8 does not exist: the intended usage ends first (B1), then the connector is taken out of service (A8).
         case (.preparing, .unavailable): between = .available
+        // A6 does not exist: a usage that may not begin, in the moment in which its cable comes (A2, then B6).
+        case (.available, .finishing): between = .preparing
         // H6 does not exist: a cable that stayed in shows as a new usage.
         case (.unavailable, .finishing): between = .preparing
         // F3 to F5 do not exist: a new authorisation without re-plugging begins with Preparing (F2).

@@ -34,9 +34,12 @@ struct SecurityEventChecker: Checker {
     private mutating func sent(_ id: MessageId, _ message: SecurityEventNotification, _ world: World) throws(Violation) {
         let waiting = Self.waiting(world)
         let told = waiting.filter { $0.event.rawValue == message.type.text && $0.info == message.techInfo }
-        // Two restarts may say the same words; one that was tried on this connection waits for the next.
+        // Two may say the same words. Their times tell them apart, unless they were put right since; and one that was tried on this
+        // connection waits for the next.
+        let exact = told.filter { $0.time.time == message.timestamp }
         let untried = told.filter { !tried.contains($0.number) }
-        guard let number = (untried.isEmpty ? told : untried).map(\.number).min() else {
+        let meant = [exact, untried, told].first { !$0.isEmpty } ?? []
+        guard let number = meant.map(\.number).min() else {
             throw Violation(Self.rule, "\(message.type) (\(message.techInfo?.text ?? "")) is sent although it does not wait")
         }
         if let before = waiting.map(\.number).filter({ $0 < number && !tried.contains($0) }).min() {

@@ -113,7 +113,7 @@ struct StatusChecker: Checker {
         case (.preparing, .unavailable), (.unavailable, .finishing), (.finishing, .charging), (.finishing, .suspendedEV),
             (.finishing, .suspendedEVSE), (.charging, .preparing), (.suspendedEV, .preparing), (.suspendedEVSE, .preparing),
             (.reserved, .charging), (.reserved, .suspendedEV), (.reserved, .suspendedEVSE), (.reserved, .finishing),
-            (.preparing, .reserved):
+            (.preparing, .reserved), (.available, .finishing):
             true
         default: false
         }

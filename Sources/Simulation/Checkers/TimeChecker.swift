@@ -69,7 +69,10 @@ struct TimeChecker: Checker {
         switch record {
         case .transactionBegan(let start): try judgePresent(start.time, world)
         case .transactionAlive(_, _, let time): try judgePresent(time, world)
-        case .meterValues(_, _, let sample), .transactionData(_, let sample): try judgePresent(sample.time, world)
+        case .meterValues(_, _, let sample), .transactionData(_, let sample):
+            // What is aligned to the clock says the end of its interval, also where it is recorded a little later.
+            let isAligned = sample.values.contains { $0.context == .sampleClock }
+            try judgePresent(sample.time, world, late: isAligned ? .seconds(1) : .zero)
         case .clockBecameKnown(let correction):
             guard correction.boot == world.boot, let start = starts[world.boot],
                 start.errors.contains(where: { $0.error == correction.anchor - start.zero })
@@ -78,8 +81,8 @@ struct TimeChecker: Checker {
         }
     }
 
-    private func judgePresent(_ time: RecordedTime, _ world: World) throws(Violation) {
-        guard time.boot == world.boot, time.uptime == world.clock.uptime else {
+    private func judgePresent(_ time: RecordedTime, _ world: World, late: Duration = .zero) throws(Violation) {
+        guard time.boot == world.boot, time.uptime <= world.clock.uptime, world.clock.uptime - time.uptime <= late else {
             throw Violation(Self.rule, "\(time) is recorded at \(world.clock.uptime) of start \(world.boot)")
         }
         let isKnown = starts[world.boot]?.errors.last?.error != nil
@@ -152,13 +155,17 @@ struct TimeChecker: Checker {
     /// A session never ends before it begins: where the clocks of two starts differ, the end says the begin's time.
     private func isBegin(_ said: Timestamp, of session: LedgerMirror.Session?, _ world: World) throws(Violation) -> Bool {
         guard let session, let end = session.end else { return false }
-        let (begins, ends) = (possible(session.start.time, world), possible(end.time, world))
+        let (begins, ends) = (told(session.start.time, world), told(end.time, world))
         if let begin = begins.min(), said < begin {
             throw Violation(Self.rule, "\(said) is sent for the end of a session that began at \(begin)")
         }
-        guard ends.isEmpty else { return begins.contains(said) && ends.contains { $0 <= said } }
-        let corrected = correction(of: end.time, world)?.corrected(end.time).time
-        return begins.contains(said) && corrected.map { $0 <= said } ?? false
+        return begins.contains(said) && ends.contains { $0 <= said }
+    }
+
+    /// What may be told of a record, whether its own start knew the clock or another put it right.
+    private func told(_ time: RecordedTime, _ world: World) -> [Timestamp] {
+        let own = possible(time, world)
+        return own.isEmpty ? correction(of: time, world).map { [$0.corrected(time).time] } ?? [] : own
     }
 
     /// What puts a time right that was recorded in a start that never knew the clock.
