@@ -20,6 +20,7 @@ extension ChargePoint {
         consider(calls.outstanding?.deadline)
         for unlock in unlocks { consider(unlock.deadline) }
         consider(learning?.until)
+        for start in awaitedStarts { consider(start.until) }
         if case .waiting(let until)? = logUploads.running?.step { consider(until) }
         if let processEnd, processEnd.attempts == 0 || processEnd.kind != .shutdown {
             consider(processEnd.deliverUntil > now.uptime ? processEnd.deliverUntil : processEnd.deadline)

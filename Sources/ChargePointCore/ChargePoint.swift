@@ -25,6 +25,7 @@ public struct ChargePoint: Sendable, Equatable {
     var readerFailure: String?
     var storageFailure: String?
     var learning: Learning?
+    var awaitedStarts: [AwaitedStart] = []
     /// By chargingProfileId.
     public internal(set) var chargingProfiles: [InstalledProfile]
     /// Uptime at which what the profiles allow may change; nil: nothing of the kind is known.
@@ -219,6 +220,7 @@ public struct ChargePoint: Sendable, Equatable {
         reportStatus()
         tellFirmwareStatus()
         expireLearning()
+        tellWhoWaitsForStarts()
         retryLogUpload()
         showLamp()
         expireCall()

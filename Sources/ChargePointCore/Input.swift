@@ -70,6 +70,8 @@ public enum OperatorRequest: Sendable, Equatable {
 /// The answer to an operator's request.
 public enum OperatorAnswer: Sendable, Equatable {
     case accepted
+    /// The Central System is being asked; its word decides, and nothing more is said here.
+    case waiting
     /// `problem`: in words why it is not Accepted.
     case configuration(ConfigurationStatus, problem: String? = nil)
     case availability(AvailabilityStatus)

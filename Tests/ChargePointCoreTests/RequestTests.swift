@@ -255,6 +255,25 @@ import Units
         #expect(numbers == [7, 8, 9, 10, 11, 12])
     }
 
+    @Test func `of the operator do not wait long for the Central System, whose word decides all the same`() throws {
+        var world = try World.accepted()
+        world.central.replies[.authorize] = [.silence]
+        world.plugIn()
+        world.feed(.requested(.start(1, .card, CardLookup()), request: 7))
+        world.advance(.seconds(1))
+        #expect(world.answers.isEmpty)
+        world.advance(.seconds(1))
+        #expect(world.answers == [.waiting])
+
+        let id = try #require(world.outstanding?.id)
+        let info = Payload(Authorize.Confirmation(idTagInfo: IdTagInfo(status: .accepted)))
+        world.feed(.received(.result(id, info), CardLookup()))
+        world.advance(.seconds(10))
+
+        #expect(world.answers == [.waiting])
+        #expect(world.starts.count == 1)
+    }
+
     @Test func `of the operator are answered when the connection breaks meanwhile`() throws {
         var world = try World.accepted()
         world.central.replies[.authorize] = [.silence]

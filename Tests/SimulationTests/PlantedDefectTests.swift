@@ -16,7 +16,7 @@ import Testing
         Row(variant: .ignoresFailedCommits, rules: ["restoring", "closed contactor", "queue", "records"], from: 12),
         Row(variant: .opensAfterCommit, rules: ["opening", "closed contactor"], from: 66),
         Row(variant: .dropsMessage, rules: ["queue", "liveness"]), Row(variant: .repeatsStop, rules: ["queue", "single call"]),
-        Row(variant: .losesBacklog, rules: ["restoring", "queue", "records", "energy", "liveness"]),
+        Row(variant: .losesBacklog, rules: ["restoring", "queue", "records", "energy", "liveness", "security events"]),
         Row(variant: .answersTwice, rules: ["answers"]),
         Row(variant: .offersTooMuch, rules: ["offer", "schedule"]),
         Row(variant: .ignoresLowerOffers, rules: ["schedule"], from: 30),

@@ -105,14 +105,14 @@ extension ChargePoint {
                 chargingProfile: request.chargingProfile))
         // F2: a cable that was left in, or A2: a card before the cable; ConnectionTimeOut begins now.
         connectors[index].usage = .preparing(since: now.uptime)
-        if case .operator(_, let number) = request.origin { out.then.append(.answer(.accepted, request: number)) }
+        if case .operator(_, let number) = request.origin { answerStart(number, .accepted) }
     }
 
     mutating func refused(_ request: AuthorisationRequest, _ reason: String, code: Refusal.Code = .notAuthorised) {
         log(.notice, "identifier \(request.idTag.masked) refused: \(reason)")
         if case .reader = request.origin { ignoreForAWhile(request.idTag) }
         if case .operator(_, let number) = request.origin {
-            out.then.append(.answer(.refused(Refusal(code, "the identifier is refused: \(reason)")), request: number))
+            answerStart(number, .refused(Refusal(code, "the identifier is refused: \(reason)")))
         }
     }
 

@@ -1,9 +1,18 @@
 import OCPP
 import Units
 
+/// An operator's start that the Central System has to be asked about.
+struct AwaitedStart: Sendable, Equatable {
+    var request: Int
+    /// Uptime at which whoever asked hears that the answer is still out.
+    var until: Duration
+}
+
 // What somebody at the charge point or on its network asks, past the Central System.
 extension ChargePoint {
     static let learnTimeOut = Duration.seconds(30)
+    /// Nobody at the charge point waits for the Central System longer than that.
+    static let startPatience = Duration.seconds(2)
 
     mutating func take(_ request: OperatorRequest, _ number: Int) {
         func answer(_ answer: OperatorAnswer) -> Effect { .answer(answer, request: number) }
@@ -17,6 +26,7 @@ extension ChargePoint {
                 let refusal = Refusal(.occupied, "connector \(id) already waits for a cable")
                 return out.then.append(answer(.refused(refusal)))
             }
+            awaitedStarts.append(AwaitedStart(request: number, until: now.uptime + Self.startPatience))
             decide(AuthorisationRequest(idTag: idTag, lookup: lookup, origin: .operator(id, request: number)))
         case .stop(let id): out.then.append(answer(stopByOperator(id)))
         case .unlock(let id):
@@ -62,6 +72,17 @@ extension ChargePoint {
         }
         stop(index, .local)
         return .accepted
+    }
+
+    /// Once: who was told that the answer is out hears no more of it.
+    mutating func answerStart(_ number: Int, _ answer: OperatorAnswer) {
+        guard let place = awaitedStarts.firstIndex(where: { $0.request == number }) else { return }
+        awaitedStarts.remove(at: place)
+        out.then.append(.answer(answer, request: number))
+    }
+
+    mutating func tellWhoWaitsForStarts() {
+        for start in awaitedStarts where now.uptime >= start.until { answerStart(start.request, .waiting) }
     }
 
     mutating func expireLearning() {

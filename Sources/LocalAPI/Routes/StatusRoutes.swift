@@ -56,6 +56,7 @@ extension ChargePointAccess {
     func carryOut(_ request: OperatorRequest) async throws -> Response {
         switch await self.request(request) {
         case .accepted: return .done
+        case .waiting: return try .json(StatusAnswer(status: "Waiting"), status: .accepted)
         case .refused(let refusal): throw APIError(refusal)
         case .learnt(let idTag): return try .json(LearntCardReport(idTag: idTag.text))
         case .configuration(let status, let problem):

@@ -11,8 +11,11 @@ struct Start: AsyncParsableCommand {
     var idTag: String
 
     func run() async throws {
-        try await connection.act(.POST, "/v1/connectors/\(connector)/start", .object(["idTag": .text(idTag)])) { _ in
-            "Connector \(connector): authorised."
+        try await connection.act(.POST, "/v1/connectors/\(connector)/start", .object(["idTag": .text(idTag)])) { answer in
+            let waits = (try? JSONText.decode(StatusAnswer.self, from: answer))?.status == "Waiting"
+            return waits
+                ? "Connector \(connector): the central system is being asked; `ladepunkt status` shows what it says."
+                : "Connector \(connector): authorised."
         }
     }
 }
