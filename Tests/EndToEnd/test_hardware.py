@@ -94,8 +94,11 @@ async def test_a_card_at_a_real_reader_charges_by_a_real_meter(point, meter, rea
     reader.present("04A2B3C4")
     await eventually(lambda: _status(point.api, "Charging"), "the session charges")
     reader.remove()
+    polls = reader.chip.empty_polls
     meter.energy += 0.005
     await eventually(lambda: _register(point.api, 12350), "the register is followed")
+    # A card has left when three looks, at three technologies each, have not found it.
+    await eventually(lambda: reader.chip.empty_polls >= polls + 12, "the card has left")
     reader.present("04A2B3C4")
     await eventually(lambda: _sessions(point.api, 1), "the session ends")
 
