@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import DTPHandler, FTPHandler
-from pyftpdlib.servers import ThreadedFTPServer
+
+from ftp_service import FTPService
 
 
 @dataclass
@@ -105,7 +106,7 @@ class HTTPFiles:
 
 
 @dataclass
-class FTPFiles:
+class FTPFiles(FTPService):
     """An FTP server with one user; `break_after`: bytes after which the next data connections end, one after the other."""
 
     folder: Path
@@ -145,13 +146,7 @@ class FTPFiles:
                 return super().ftp_REST(line)
 
         Handler.authorizer.add_user(self.user, self.password, str(self.folder), perm="elradfmwMT")
-        self._server = ThreadedFTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"timeout": 0.1, "handle_exit": False})
-        self._thread.start()
+        self.serve(Handler)
 
     def url(self, path: str, credentials: str = "charger:ge%20heim%2F1") -> str:
-        return f"ftp://{credentials}@127.0.0.1:{self._server.address[1]}{path}"
-
-    def stop(self):
-        self._server.close_all()
-        self._thread.join()
+        return f"ftp://{credentials}@127.0.0.1:{self.port}{path}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import asyncssh
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import TLS_FTPHandler
-from pyftpdlib.servers import ThreadedFTPServer
+
+from ftp_service import FTPService
 
 USER, PASSWORD = "charger", "ge heim/1"
 CREDENTIALS = "charger:ge%20heim%2F1"
@@ -74,7 +74,7 @@ class SFTPFiles:
         await self._acceptor.wait_closed()
 
 
-class FTPSFiles:
+class FTPSFiles(FTPService):
     """FTP inside TLS, for one user and one folder."""
 
     def __init__(self, folder: Path, certificate: Path, key: Path):
@@ -93,19 +93,7 @@ class FTPSFiles:
                 TLS_FTPHandler.handle(self)
 
         Handler.authorizer.add_user(USER, PASSWORD, str(folder), perm="elradfmwMT")
-        self._server = ThreadedFTPServer(("127.0.0.1", 0), Handler)
-        self._is_stopping = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self):
-        while not self._is_stopping.is_set():
-            self._server.serve_forever(timeout=0.1, blocking=False, handle_exit=False)
+        self.serve(Handler)
 
     def url(self, path: str) -> str:
-        return f"ftps://{CREDENTIALS}@127.0.0.1:{self._server.address[1]}{path}"
-
-    def stop(self):
-        self._is_stopping.set()
-        self._thread.join()
-        self._server.close_all()
+        return f"ftps://{CREDENTIALS}@127.0.0.1:{self.port}{path}"

@@ -163,7 +163,8 @@ async def test_a_download_goes_on_after_a_power_cut(start, central_system, charg
 
     await point.kill()
     http_files.pause.set()
-    await point.start()
+    # It may be done before its API has answered.
+    await point.spawn("--config", "ladepunkt.yaml")
     assert await point.ended() == 10
 
     assert installed(point) == IMAGE

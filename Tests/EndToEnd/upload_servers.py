@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import DTPHandler, FTPHandler
-from pyftpdlib.servers import ThreadedFTPServer
+
+from ftp_service import FTPService
 
 
 def unpacked(archive: bytes) -> dict[str, str]:
@@ -69,7 +70,7 @@ class HTTPUploads:
         self._thread.join()
 
 
-class FTPUploads:
+class FTPUploads(FTPService):
     """Takes files for one user. `breaks`: how many of the next transfers are cut off after the first bytes."""
 
     def __init__(self, folder: Path):
@@ -97,22 +98,10 @@ class FTPUploads:
                 return super().ftp_STOR(*arguments, **keywords)
 
         Handler.authorizer.add_user("charger", "ge heim/1", str(folder), perm="elradfmwMT")
-        self._server = ThreadedFTPServer(("127.0.0.1", 0), Handler)
-        self._is_stopping = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self):
-        while not self._is_stopping.is_set():
-            self._server.serve_forever(timeout=0.1, blocking=False, handle_exit=False)
+        self.serve(Handler)
 
     def url(self, path: str) -> str:
-        return f"ftp://charger:ge%20heim%2F1@127.0.0.1:{self._server.address[1]}{path}"
+        return f"ftp://charger:ge%20heim%2F1@127.0.0.1:{self.port}{path}"
 
     def taken(self) -> dict[str, bytes]:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
-
-    def stop(self):
-        self._is_stopping.set()
-        self._thread.join()
-        self._server.close_all()

@@ -130,7 +130,7 @@ import Testing
         #expect(failure?.description.contains(none) == true)
         #expect(throws: Never.self) { try KnownHosts.check(try TransferURL("sftp://h/f"), path: "/dev/null") }
         #expect(throws: Never.self) { try KnownHosts.check(try TransferURL("https://h/f"), path: none) }
-        #expect(KnownHosts.path(home: "/home/x") == "/home/x/.ssh/known_hosts")
+        #expect(KnownHosts.path(home: "/var/lib/x") == "/var/lib/x/.ssh/known_hosts")
     }
 }
 
